@@ -1,0 +1,1 @@
+"""Engines, reached by name through :mod:`diplosum.engine`; importing this package imports none of them."""
