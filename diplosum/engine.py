@@ -101,7 +101,9 @@ class Engine(Counter, Protocol):
 class OpenEngine(Protocol):
     """The type of :func:`open_engine`; tests pass one that opens something smaller."""
 
-    def __call__(self, spec: "ModelSpec", folder: Path, *, name: EngineName, device: str, say: Say) -> Engine: ...
+    def __call__(self, spec: "ModelSpec", folder: Path, *, name: EngineName, device: str, say: Say) -> Engine:
+        """Load the weights in ``folder``; see :func:`open_engine`."""
+        ...
 
 
 class _EngineModule(Protocol):
@@ -131,3 +133,34 @@ def open_engine(spec: "ModelSpec", folder: Path, *, name: EngineName, device: st
 def open_counter(spec: "ModelSpec", folder: Path, *, name: EngineName) -> Counter:
     """Load only the tokenizer in ``folder``. Raises ModelError."""
     return _module(name).open_counter(spec, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that a summary may take: the model's copy of it, its paragraph (from 0), whether it is a heading."""
+
+    text: str
+    paragraph: int
+    heading: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A candidate that was taken: its position among the candidates, and how well it scored (0 to 1 or so)."""
+
+    position: int
+    score: float
+
+
+class Selector(Protocol):
+    """The module ``diplosum.engines.extractive``: it picks sentences and writes none."""
+
+    @staticmethod
+    def select(candidates: Sequence[Candidate], count: int) -> list[Pick]:
+        """Pick at most ``count`` of the candidates, in their order."""
+        ...
+
+
+def open_selector() -> Selector:
+    """Load the embedded summarizer: 0.1 s of imports (numpy, sentencepiece); its weights wait for the first call."""
+    return cast("Selector", import_module("diplosum.engines.extractive"))

@@ -1,0 +1,153 @@
+"""The commands: options in, a result out. Thin; what is done stands in the modules that it calls.
+
+``--help`` loads this module, typer and ``errors``; everything else is imported where a command needs it, which saves
+60 ms of CPU time (catalog, rich) up to several seconds (engines).
+"""
+
+import os
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from diplosum import __version__
+from diplosum.errors import DiplosumError
+from diplosum.options import Options, takes_options
+
+if TYPE_CHECKING:
+    from diplosum.pipeline import Length
+
+
+class _Group(TyperGroup):
+    """Commands whose errors become a line on standard error and an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the context's class is private to typer
+        try:
+            return super().invoke(ctx)
+        except DiplosumError as error:
+            if os.environ.get("DIPLOSUM_DEBUG") == "1":
+                raise
+            from diplosum.voice import Voice
+
+            Voice().complain(error)
+            raise typer.Exit(error.exit_code) from error
+
+
+app = typer.Typer(
+    cls=_Group,
+    name="diplosum",
+    help="Summarize Arabic articles and translate them to English, on your own machine.",
+    epilog="Nothing leaves the machine: the network is used only by 'diplosum models pull'.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help takes half the time of rich help
+    pretty_exceptions_enable=False,  # a bug shows Python's own traceback, without the user's text in it
+)
+
+
+def main() -> None:
+    """Run the program; the entry point of the ``diplosum`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # whatever the locale says: Windows would write code pages
+    app()
+
+
+_Sentences = Annotated[int, typer.Option(min=1, max=1000, help="Sentences of the summary.")]
+_Ratio = Annotated[
+    float | None,
+    typer.Option(min=0.001, max=1.0, help="Instead: its share of the sentences of the text.", show_default=False),
+]
+_Bilingual = Annotated[bool, typer.Option("--bilingual", help="Show the source beside or under its translation.")]
+_Catalog = Annotated[
+    str | None,
+    typer.Option("--models", metavar="FILE", help="A models.toml over the packaged one.", show_default=False),
+]
+
+
+def _length(sentences: int, ratio: float | None) -> "Length":
+    from diplosum.pipeline import Length
+
+    return Length(sentences, ratio)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer calls it
+    if asked:
+        typer.echo(f"diplosum {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+@takes_options
+def summarize(
+    options: Options,
+    sentences: _Sentences = 3,
+    ratio: _Ratio = None,
+    to: Annotated[Literal["ar", "en"], typer.Option(help="Language of the summary.")] = "ar",
+) -> None:
+    """Summarize Arabic articles, in Arabic or English."""
+    from diplosum import job
+
+    raise typer.Exit(job.work("summarize", options, to=to, length=_length(sentences, ratio)))
+
+
+@app.command()
+@takes_options
+def translate(options: Options, *, bilingual: _Bilingual = False) -> None:
+    """Translate Arabic articles to English, paragraph by paragraph."""
+    from diplosum import job
+
+    raise typer.Exit(job.work("translate", options, bilingual=bilingual))
+
+
+@app.command()
+@takes_options
+def brief(options: Options, *, sentences: _Sentences = 3, ratio: _Ratio = None, bilingual: _Bilingual = False) -> None:
+    """Summarize in both languages and translate, on one page."""
+    from diplosum import job
+
+    raise typer.Exit(job.work("brief", options, length=_length(sentences, ratio), bilingual=bilingual))
+
+
+models = typer.Typer(name="models", help="List the models of models.toml, or download some.", rich_markup_mode=None)
+app.add_typer(models)
+
+
+@models.callback(invoke_without_command=True)
+def _list(
+    context: typer.Context,
+    catalog: _Catalog = None,
+    form: Annotated[
+        Literal["text", "markdown", "json"], typer.Option("--format", help="How to print the list.")
+    ] = "text",
+) -> None:
+    if context.invoked_subcommand is not None:
+        return
+    from diplosum import listing
+    from diplosum.catalog import load
+
+    typer.echo(listing.WRITERS[form](listing.rows(load(catalog))), nl=False)
+
+
+@models.command()
+def pull(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to download.")], catalog: _Catalog = None
+) -> None:
+    """Download models to the Hugging Face cache; what is there already is not loaded again."""
+    from diplosum import store
+    from diplosum.catalog import load
+
+    known = load(catalog)
+    for spec in [known.model(name) for name in names]:
+        store.pull(spec, lambda line: typer.echo(line, err=True))

@@ -1,0 +1,185 @@
+"""One run of a working command: every input is read, worked on and written; what fails is said, the rest goes on."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from diplosum import arabic, document, engine, pipeline, source, store
+from diplosum.answer import Progress
+from diplosum.catalog import load
+from diplosum.destination import Writer, destination, format_for
+from diplosum.errors import DiplosumError, ExitCode, GenerationError, InputError
+from diplosum.pipeline import Length, Models, Step
+from diplosum.plan import Command, Wish, plan
+from diplosum.render import Page, notes, safe
+from diplosum.source import Input, Source
+from diplosum.voice import Voice
+
+if TYPE_CHECKING:
+    from diplosum.options import Options
+
+_STEMS: dict[Command, str] = {"summarize": ".summary", "translate": ".en", "brief": ".brief"}
+
+
+def work(
+    command: Command,
+    options: "Options",
+    *,
+    to: Literal["ar", "en"] = "en",
+    length: Length | None = None,
+    bilingual: bool = False,
+) -> ExitCode:
+    """Run a command; the exit status is that of the first input that failed. Raises what concerns all inputs alike."""
+    if options.offline:
+        os.environ["HF_HUB_OFFLINE"] = "1"  # huggingface_hub and transformers obey it, whoever imports them
+    voice = Voice(options.quiet, options.verbose)
+    arguments = options.files or []
+    inputs = list(source.expand(arguments))
+    target = destination(options.output, inputs, arguments)
+    form = format_for(None if options.format == "auto" else options.format, target)
+    stem = _STEMS[command] + (".en" if command == "summarize" and to == "en" else "")
+    writer = Writer(target, form, stem, options.rtl, several=len(inputs) > 1)
+    wish = Wish(
+        command=command,
+        to=to,
+        models=options.model or (),
+        engine=options.engine,
+        device=options.device,
+        beams=options.beams,
+        batch_size=options.batch_size,
+        length=length or Length(),
+        installed=not options.dry_run,
+    )
+    try:
+        steps = _steps(wish, options, voice)
+        with _progress(shown=not options.quiet and sys.stderr.isatty()) as progress:
+            models = Models(progress=progress, say=voice.detail)
+            with models:
+                return _Job(options, steps, writer, voice, models, bilingual).do(inputs)
+    except DiplosumError as error:
+        writer.error("", error)
+        raise
+    finally:
+        writer.close()
+
+
+def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
+    """Plan the steps; on a terminal, offer to download a model that was named and is not installed."""
+    catalog = load(options.models)
+    while True:
+        try:
+            steps = plan(wish, catalog)
+        except store.NotInstalledError as error:
+            offered = error.named and sys.stdin.isatty() and sys.stderr.isatty() and not store.offline()
+            if not (
+                offered and typer.confirm(f"{error.message}. {store.offer(error.spec)} Download it now?", err=True)
+            ):
+                raise
+            store.pull(error.spec, voice.tell)
+        else:
+            for step in dict.fromkeys(steps):
+                voice.tell(f"{step.task} with {step.spec.name}, {step.reason}")
+            return steps
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    options: "Options"
+    steps: Sequence[Step]
+    writer: Writer
+    voice: Voice
+    models: Models
+    bilingual: bool
+
+    def do(self, inputs: Sequence[Input]) -> ExitCode:
+        status = ExitCode.OK
+        for given in inputs:
+            try:
+                self._one(given)
+            except (InputError, GenerationError) as error:
+                self.voice.complain(error)
+                self.writer.error(given.name, error)
+                status = status or error.exit_code
+        return status
+
+    def _one(self, given: Input) -> None:
+        self.writer.path(given)  # refused before the work is done, not after
+        read = source.read(given, self.options.encoding)
+        parsed = document.parse(read.text)
+        self._announce(read)
+        if self.options.explain:
+            self._explain(read, parsed)
+        if self.options.dry_run:
+            self._forecast(read, parsed)
+            return
+        result = pipeline.run(parsed, self.steps, self.models)
+        self.writer.result(given, Page(read, result, self.bilingual))
+        if self.writer.form != "rich":
+            for note in notes(result):
+                self.voice.tell(f"{read.name}: {note}")
+            self.voice.tell(result.signature)
+        for stage in result.stages:
+            self.voice.detail(f"{read.name}: {stage.step.task} took {stage.seconds:.2f} s")
+        if result.missing:
+            raise GenerationError(
+                f"{result.missing} sentences have no answer; they stand in the result, marked",
+                where=read.name,
+                hint="try another --model or --beams",
+            )
+
+    def _announce(self, read: Source) -> None:
+        say = self.voice.detail if read.reason == "UTF-8" else self.voice.tell
+        say(f"{read.name}: {read.reason}")
+        language = arabic.language(read.text)
+        if not language.arabic:
+            self.voice.tell(f"{read.name}: this is hardly Arabic: {language.reason}; the result may be wrong")
+
+    def _explain(self, read: Source, parsed: document.Document) -> None:
+        from diplosum.explanation import explain
+
+        for line in explain(read, parsed, list(dict.fromkeys(step.spec for step in self.steps))):
+            typer.echo(safe(line), err=True)
+
+    def _forecast(self, read: Source, parsed: document.Document) -> None:
+        from diplosum.forecast import forecast, lines
+
+        typer.echo(safe(read.name))
+        for step in self.steps:
+            counter = None
+            if step.folder is not None and step.engine is not None:
+                counter = engine.open_counter(step.spec, step.folder, name=step.engine)
+            for line in lines(forecast(step, parsed, counter)):
+                typer.echo(f"  {line}")
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Progress]:
+    """Show how far generation is, on standard error."""
+    if not shown:
+        yield lambda _done, _total, _words: None
+        return
+    from rich.console import Console  # 60 ms, and only for a person who watches
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("sentences"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", visible=False, rate="")
+
+        def advance(done: int, total: int, words: int) -> None:
+            elapsed = bar.tasks[task].elapsed or 0.0
+            rate = f"{words / elapsed:.0f} words/s" if elapsed else ""
+            bar.update(task, completed=done, total=total, visible=done < total, rate=rate)
+
+        yield advance

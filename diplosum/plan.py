@@ -1,0 +1,98 @@
+"""Which steps a command takes, and which model does each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from diplosum import store
+from diplosum.catalog import Catalog, Task, TaskKey
+from diplosum.engine import EngineName
+from diplosum.errors import CatalogError
+from diplosum.pipeline import Length, Reads, Step
+
+Command = Literal["summarize", "translate", "brief"]
+_TASKS: tuple[Task, ...] = ("summarize", "translate")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a user asked for. Each of ``models`` is a name or a folder, or ``summarize=`` or ``translate=`` before one.
+
+    ``installed`` is False for a forecast: the model that would be recommended will do.
+    """
+
+    command: Command
+    to: Literal["ar", "en"] = "en"
+    models: Sequence[str] = ()
+    engine: EngineName | Literal["auto"] = "auto"
+    device: str = "auto"
+    beams: int | None = None
+    batch_size: int | None = None
+    length: Length = field(default_factory=Length)
+    installed: bool = True
+
+
+def plan(wish: Wish, catalog: Catalog) -> list[Step]:
+    """Choose the steps and their models; nothing is loaded yet. Raises CatalogError and ModelError."""
+    to_english = wish.command == "summarize" and wish.to == "en"
+    tasks = (wish.command,) if wish.command != "brief" and not to_english else _TASKS
+    named = _named(wish, catalog, tasks)
+    wanted: tuple[tuple[TaskKey, Reads], ...] = (("translate", "document"),)
+    if wish.command == "brief":
+        wanted = ("summarize", "document"), ("translate", "summary"), ("translate", "document")
+    elif to_english and _writes_english(catalog, named):
+        wanted = (("summarize-en", "document"),)
+    elif to_english:
+        wanted = ("summarize", "document"), ("translate", "summary")
+    elif wish.command == "summarize":
+        wanted = (("summarize", "document"),)
+    return [_step(wish, catalog, key, reads, named) for key, reads in wanted]
+
+
+def _writes_english(catalog: Catalog, named: Mapping[Task, str]) -> bool:
+    """Whether a model summarizes Arabic straight into English: the one that was named, or one that is installed."""
+    if name := named.get("summarize"):
+        return name in catalog.models and catalog.models[name].target == "en"
+    return not named and any(store.locate(spec) for spec in catalog.preferred("summarize-en"))
+
+
+def _named(wish: Wish, catalog: Catalog, tasks: Sequence[Task]) -> dict[Task, str]:
+    """Give each named model its task. Raises CatalogError for a second one, and where the task cannot be told."""
+    named: dict[Task, str] = {}
+    for value in wish.models:
+        prefix, equals, name = value.partition("=")
+        task = next((task for task in _TASKS if equals and prefix == task), None)
+        if task is None:
+            task, name = tasks[0] if len(tasks) == 1 else _task_of(value, catalog), value
+        if task not in tasks:
+            raise CatalogError(f"{name} was named to {task}, which this command does not", hint="leave it out")
+        if task in named:
+            raise CatalogError(f"two models were named to {task}: {named[task]} and {name}", hint="name one of them")
+        named[task] = name
+    return named
+
+
+def _task_of(name: str, catalog: Catalog) -> Task:
+    if name in catalog.models or not store.is_folder(name, catalog):
+        return catalog.model(name).task
+    raise CatalogError(
+        f"what is the model in {name} for?", hint=f"type --model translate={name} or --model summarize={name}"
+    )
+
+
+def _step(wish: Wish, catalog: Catalog, key: TaskKey, reads: Reads, named: Mapping[Task, str]) -> Step:
+    task: Task = "translate" if key == "translate" else "summarize"
+    chosen = store.choose(catalog, key, named.get(task), installed=wish.installed)
+    folder = chosen.location.folder if chosen.location else None
+    return Step(
+        task=task,
+        reads=reads,
+        spec=replace(chosen.spec, revision=chosen.revision),
+        folder=None if chosen.spec.kind == "extractive" else folder,
+        engine=None if chosen.spec.kind == "extractive" else "hf",
+        reason=chosen.reason,
+        device=wish.device,
+        beams=wish.beams,
+        batch_size=wish.batch_size,
+        length=wish.length,
+    )

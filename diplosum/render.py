@@ -1,0 +1,274 @@
+"""A result as text, Markdown or JSON: plain UTF-8, never wrapped, never coloured.
+
+Text of a document never becomes markup or control sequences: see :func:`safe` and :func:`_escape`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from diplosum import __version__
+from diplosum.document import Paragraph
+from diplosum.errors import DiplosumError
+from diplosum.pipeline import Output, Result, Stage
+from diplosum.source import Source
+
+Format = Literal["rich", "text", "markdown", "json", "jsonl"]
+_GIGABYTE = 1000  # megabytes
+SCHEMA = 1  # of the JSON; a change that breaks a reader raises it
+SUFFIXES: Mapping[str, Format] = {".txt": "text", ".md": "markdown", ".json": "json", ".jsonl": "jsonl"}
+
+_LANGUAGES = {"ar": "Arabic", "en": "English"}
+_LINE_BREAK = re.compile("\r\n|[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
+# Control characters are shown as their pictures (ESC as ␛); so is half of a surrogate pair, which UTF-8 cannot write.
+_PICTURES = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"} | {0x7F: 0x2421}
+_PICTURES |= dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000)], 0xFFFD)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One result and where it came from. ``bilingual`` puts the source under what was made of it."""
+
+    source: Source
+    result: Result
+    bilingual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page: its title and the stage it shows."""
+
+    title: str
+    stage: Stage
+
+
+def safe(text: str) -> str:
+    """Make text harmless to a terminal: line breaks as newlines, control characters as pictures, no bidi overrides."""
+    return _OVERRIDES.sub("", _LINE_BREAK.sub("\n", text)).translate(_PICTURES)
+
+
+def sections(result: Result) -> list[Section]:
+    """Tell what of a result is shown: every stage, but of a summary made only to be translated the translation."""
+    stages = [stage for stage in result.stages if not (len(result.stages) == 2 and _superseded(stage, result))]  # noqa: PLR2004 - a summary and its translation, nothing else
+    titles = {"summarize": "Summary", "translate": "Translation"}
+    return [
+        Section(
+            f"{titles[stage.step.task] if stage.step.reads == 'document' else 'Summary'}"
+            f" ({_LANGUAGES.get(stage.step.spec.target, stage.step.spec.target)})",
+            stage,
+        )
+        for stage in stages
+    ]
+
+
+def _superseded(stage: Stage, result: Result) -> bool:
+    return stage.step.task == "summarize" and result.stage("translate", "summary") is not None
+
+
+def shown(output: Output, result: Result) -> str:
+    """Give the text of an output, or where it is missing a visible note with the source."""
+    if output.answer.text and not output.answer.missing:
+        return safe(output.answer.text)
+    source = " ".join(safe(result.document.sentence(position)) for position in output.sources)
+    note = f"[not {'translated' if len(output.sources) == 1 else 'summarized'}: {source}]"
+    return f"{safe(output.answer.text)} {note}".strip()
+
+
+def is_summary(stage: Stage) -> bool:
+    """Whether a stage shows a summary: made by it, or translated by it."""
+    return stage.step.task == "summarize" or stage.step.reads == "summary"
+
+
+def paragraphs(stage: Stage, result: Result) -> Iterator[tuple[Paragraph, list[Output]]]:
+    """Yield each paragraph of the document with the outputs of a stage that answers every sentence."""
+    for paragraph in result.document.paragraphs:
+        yield paragraph, list(stage.outputs[paragraph.first : paragraph.last])
+
+
+def summary_source(output: Output, result: Result) -> str:
+    """Give the sentences that an output of a summary stands for, where they are few enough to be read beside it."""
+    return safe(" ".join(result.document.sentence(position) for position in output.sources))
+
+
+def notes(result: Result) -> list[str]:
+    """List the marks of all shown stages, a line each, with the number of the paragraph."""
+    return [
+        f"{section.title}, paragraph {output.paragraph + 1}: {mark.message}"
+        for section in sections(result)
+        for output in section.stage.outputs
+        for mark in output.answer.marks
+        if mark.kind != "kept"
+    ]
+
+
+def text(page: Page) -> str:
+    """Render as plain text, paragraphs as in the source, a newline at the end."""
+    result = page.result
+    parts = sections(result)
+    blocks = []
+    for section in parts:
+        lines = _summary_lines if is_summary(section.stage) else _translation_lines
+        body = lines(section.stage, page)
+        blocks.append(body if len(parts) == 1 else f"{section.title}\n\n{body}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _summary_lines(stage: Stage, page: Page) -> str:
+    lines = []
+    for output in stage.outputs:
+        lines.append(f"[{output.paragraph + 1}] {shown(output, page.result)}")
+        if page.bilingual:
+            lines += [summary_source(output, page.result), ""]
+    return "\n".join(lines).rstrip("\n")
+
+
+def _translation_lines(stage: Stage, page: Page) -> str:
+    result = page.result
+    if not page.bilingual:
+        pieces = []
+        for gap, output in zip(result.document.gaps(), stage.outputs, strict=False):  # the last gap ends the text
+            pieces += [_LINE_BREAK.sub("\n", gap), shown(output, result)]
+        return safe("".join(pieces)).strip("\n")
+    blocks = []
+    for paragraph, outputs in paragraphs(stage, result):
+        source = safe(result.document.text[paragraph.start : paragraph.end])
+        blocks.append(f"{' '.join(shown(output, result) for output in outputs)}\n{source}")
+    return "\n\n".join(blocks)
+
+
+def markdown(page: Page) -> str:
+    """Render as Markdown: sections, lists and headings of the source kept, everything else of it escaped."""
+    result = page.result
+    blocks = [f"# {_escape(page.source.name)}"]
+    for section in sections(result):
+        blocks.append(f"## {section.title}")
+        render = _summary_markdown if is_summary(section.stage) else _translation_markdown
+        blocks += render(section.stage, page)
+    if marks := notes(result):
+        blocks += ["## Notes", "\n".join(f"- {_escape(mark)}" for mark in marks)]
+    blocks.append(f"`{result.signature}`")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _summary_markdown(stage: Stage, page: Page) -> list[str]:
+    blocks = []
+    for output in stage.outputs:
+        line = f"- {_escape(shown(output, page.result))} (paragraph {output.paragraph + 1})"
+        if page.bilingual:
+            line += f"\n  > {_escape(summary_source(output, page.result))}"
+        blocks.append(line)
+    return ["\n".join(blocks)] if blocks else []
+
+
+def _translation_markdown(stage: Stage, page: Page) -> list[str]:
+    blocks = []
+    for paragraph, outputs in paragraphs(stage, page.result):
+        line = _escape(" ".join(shown(output, page.result) for output in outputs), item=paragraph.kind == "item")
+        blocks.append(f"### {line}" if paragraph.kind == "heading" else line)
+        if page.bilingual:
+            blocks.append(f"> {_escape(safe(page.result.document.text[paragraph.start : paragraph.end]))}")
+    return blocks
+
+
+def _escape(text: str, *, item: bool = False) -> str:
+    """Escape what Markdown would read as markup; the marker of a list item stays one."""
+    escaped = _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
+    return escaped if item else re.sub(r"^([-+=]|\d+(?=[.)]))", r"\\\1", escaped)
+
+
+def record(page: Page) -> dict[str, Any]:
+    """Give a result as a JSON object; positions count from 0, offsets are characters of the text that was read."""
+    result, document = page.result, page.result.document
+    return {
+        "source": {
+            "name": safe(page.source.name),
+            "encoding": page.source.encoding,
+            "arabic": result.language.arabic,
+            "characters": len(document.text),
+            "words": len(document.text.split()),
+            "paragraphs": len(document.paragraphs),
+            "sentences": [
+                {
+                    "start": span.start,
+                    "end": span.end,
+                    "paragraph": span.paragraph,
+                    "kind": document.kind(position),
+                    "text": document.sentence(position),
+                }
+                for position, span in enumerate(document.sentences)
+            ],
+        },
+        "stages": [_stage_record(stage) for stage in result.stages],
+        "signature": result.signature,
+    }
+
+
+def _stage_record(stage: Stage) -> dict[str, Any]:
+    step, spec = stage.step, stage.step.spec
+    return {
+        "task": step.task,
+        "reads": step.reads,
+        "language": {"source": spec.source, "target": spec.target},
+        "model": {
+            "name": spec.name,
+            "repo": spec.repo,
+            "revision": spec.revision,
+            "licence": spec.licence,
+            "commercial": spec.commercial,
+            "why": step.reason,
+        },
+        "settings": {choice.what: choice.value for choice in stage.choices}
+        | ({"beams": step.decoding.beams} if step.engine else {}),
+        "rounds": stage.rounds,
+        "sentences": [
+            {
+                "text": output.answer.text,
+                "sources": list(output.sources),
+                "paragraph": output.paragraph,
+                "score": None if output.answer.score is None else round(output.answer.score, 6),
+                "missing": output.answer.missing,
+                "marks": [{"kind": mark.kind, "message": mark.message} for mark in output.answer.marks],
+            }
+            for output in stage.outputs
+        ],
+    }
+
+
+def error_record(name: str, error: DiplosumError) -> dict[str, Any]:
+    """Give an error as a JSON object."""
+    return {
+        "name": safe(name),
+        "exit_status": int(error.exit_code),
+        "message": error.message,
+        "where": error.where,
+        "hint": error.hint,
+    }
+
+
+def envelope(results: Sequence[dict[str, Any]], errors: Sequence[dict[str, Any]]) -> str:
+    """Wrap records in the versioned JSON document."""
+    document = {"schema": SCHEMA, "version": __version__, "results": list(results), "errors": list(errors)}
+    return _json(document, indent=2)
+
+
+def line(record: dict[str, Any]) -> str:
+    """Write one record as a line of JSON Lines, the schema in it."""
+    return _json({"schema": SCHEMA, "version": __version__} | record, indent=None)
+
+
+def _json(value: dict[str, Any], *, indent: int | None) -> str:
+    # Line separators are escaped too: many readers of JSON Lines break lines there.
+    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[\x7f-\x9f\u2028\u2029\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", written) + "\n"
+
+
+def size(count: int | None) -> str:
+    """Write a number of bytes for a person."""
+    if count is None:
+        return "-"
+    megabytes = count / 1_000_000
+    return f"{megabytes:.0f} MB" if megabytes < _GIGABYTE else f"{megabytes / _GIGABYTE:.1f} GB"

@@ -1,0 +1,160 @@
+"""A result on a terminal: rich, without boxes (their edges drift beside Arabic), Arabic ordered as asked.
+
+Terminals differ: some order Arabic themselves (GNOME, Konsole, Apple's), some do not (kitty, Alacritty, Windows).
+Text is never reordered unless the user asks for it, because the first kind would reverse it again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+from rich.console import Console, Group, RenderableType
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from diplosum import arabic
+from diplosum.pipeline import Output, Stage
+from diplosum.render import Page, is_summary, notes, paragraphs, safe, sections, shown, summary_source
+
+RightToLeft = Literal["auto", "terminal", "reshape", "off"]
+
+_ISOLATE, _POP = "\u2067", "\u2069"  # RIGHT-TO-LEFT ISOLATE, POP DIRECTIONAL ISOLATE
+_WIDEST = 110  # cells; longer lines are hard to read
+_SIDE_BY_SIDE = 100  # cells from which source and output stand in two columns
+_MARGIN = 4  # cells for paragraph numbers and marks
+
+# Environment variable, the start of its value, the terminal that sets it so.
+_ORDERS_ITSELF = (
+    ("VTE_VERSION", "", "a VTE terminal"),
+    ("KONSOLE_VERSION", "", "Konsole"),
+    ("TERM_PROGRAM", "Apple_Terminal", "Terminal"),
+    ("TERM", "mlterm", "mlterm"),
+)
+_DOES_NOT = (
+    ("WT_SESSION", "", "Windows Terminal"),
+    ("KITTY_WINDOW_ID", "", "kitty"),
+    ("ALACRITTY_WINDOW_ID", "", "Alacritty"),
+    ("TERM_PROGRAM", "vscode", "the terminal of VS Code"),
+    ("TERM_PROGRAM", "iTerm", "iTerm2"),
+)
+
+
+def advice(environment: Mapping[str, str]) -> str | None:
+    """Say what to do where the terminal is known not to order Arabic, else None."""
+    name = _known(_DOES_NOT, environment)
+    return name and f"{name} does not order Arabic text: if it looks reversed, add --rtl reshape"
+
+
+def direction(choice: RightToLeft, environment: Mapping[str, str]) -> RightToLeft:
+    """Resolve ``auto``: marks for terminals known to order Arabic themselves, else the text as it is."""
+    if choice != "auto":
+        return choice
+    return "terminal" if _known(_ORDERS_ITSELF, environment) else "off"
+
+
+def _known(table: tuple[tuple[str, str, str], ...], environment: Mapping[str, str]) -> str | None:
+    return next((name for key, start, name in table if key in environment and environment[key].startswith(start)), None)
+
+
+def show(page: Page, console: Console, right_to_left: RightToLeft) -> None:
+    """Print a result. ``right_to_left`` is resolved already."""
+    width = min(console.width, 2 * _WIDEST if page.bilingual else _WIDEST)
+    for block in _blocks(page, width, _ORDER[right_to_left]):
+        console.print(block, width=width, highlight=False, markup=False, emoji=False)
+
+
+_Order = Callable[[str], str]
+
+
+def _isolate(line: str) -> str:
+    return f"{_ISOLATE}{line}{_POP}"
+
+
+def _reshape(line: str) -> str:
+    """Join and reverse the letters for a terminal that does neither; never for files."""
+    import arabic_reshaper  # 30 ms, only for terminals that need it
+    from bidi.algorithm import get_display
+
+    return str(get_display(arabic_reshaper.reshape(line), base_dir="R"))
+
+
+_ORDER: Mapping[RightToLeft, _Order | None] = {"terminal": _isolate, "reshape": _reshape, "off": None}
+
+
+def _blocks(page: Page, width: int, order: _Order | None) -> Iterator[RenderableType]:
+    result = page.result
+    words = len(result.document.text.split())
+    counts = f"{len(result.document.sentences)} sentences, {words:,} words, {page.source.encoding}"
+    yield Text.assemble((_flow(safe(page.source.name)), "bold"), (f"  {counts}", "dim"), no_wrap=True)
+    for section in sections(result):
+        yield Text()
+        yield Rule(Text(section.title, "bold"), align="left", style="dim")
+        yield Text()
+        body = _summary if is_summary(section.stage) else _translation
+        yield body(section.stage, page, width, order)
+    if marks := notes(result):
+        yield Text()
+        yield Rule(Text("Notes", "bold"), align="left", style="dim")
+        yield Group(*(Text(f"! {mark}", "yellow") for mark in marks))
+    yield Text()
+    yield Text(result.signature, "dim", overflow="fold")
+
+
+def _summary(stage: Stage, page: Page, width: int, order: _Order | None) -> RenderableType:
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(justify="right", width=_MARGIN, style="dim")
+    rows.add_column(width=width - _MARGIN - 1)
+    for index, output in enumerate(stage.outputs):
+        if index:
+            rows.add_row()
+        rows.add_row(
+            _margin(str(output.paragraph + 1), [output]), _block(shown(output, page.result), width - _MARGIN - 1, order)
+        )
+        if page.bilingual and stage.step.reads == "summary":
+            source = summary_source(output, page.result)
+            rows.add_row("", _block(source, width - _MARGIN - 1, order, style="dim"))
+    return rows
+
+
+def _translation(stage: Stage, page: Page, width: int, order: _Order | None) -> RenderableType:
+    beside = page.bilingual and width >= _SIDE_BY_SIDE
+    column = (width - _MARGIN - 4) // 2 if beside else width - _MARGIN - 1
+    rows = Table.grid(padding=(0, 1))
+    rows.add_column(justify="right", width=_MARGIN)
+    rows.add_column(width=column)
+    if beside:
+        rows.add_column(width=1)
+        rows.add_column(width=column)  # Arabic last: nothing stands to the right of it that could drift
+    for index, (paragraph, outputs) in enumerate(paragraphs(stage, page.result)):
+        if index:
+            rows.add_row()
+        style = "bold" if paragraph.kind == "heading" else ""
+        made = _block(" ".join(shown(output, page.result) for output in outputs), column, order, style=style)
+        source = _block(safe(page.result.document.text[paragraph.start : paragraph.end]), column, order, style="dim")
+        if beside:
+            rows.add_row(_margin("", outputs), made, "", source)
+        else:
+            rows.add_row(_margin("", outputs), made)
+            if page.bilingual:
+                rows.add_row("", source)
+    return rows
+
+
+def _margin(label: str, outputs: list[Output]) -> Text:
+    marked = any(mark.kind != "kept" for output in outputs for mark in output.answer.marks)
+    return Text(f"{label}!" if marked else label, "yellow" if marked else "")
+
+
+def _flow(text: str) -> str:
+    """Put text of several lines on one."""
+    return " ".join(text.split())
+
+
+def _block(text: str, width: int, order: _Order | None, *, style: str = "") -> Text:
+    """Wrap a text, then order each line of it: wrapping after ordering would turn the text upside down."""
+    text = _flow(text)
+    if order is None or not arabic.has_letters(text):
+        return Text(text, style, overflow="fold")
+    lines = Text(text).wrap(Console(width=width), width, overflow="fold")
+    ordered = "\n".join(order(line.plain.rstrip()) for line in lines)
+    return Text(ordered, style, justify="right", no_wrap=True, overflow="ignore")
