@@ -145,9 +145,10 @@ def pull(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to download.")], catalog: _Catalog = None
 ) -> None:
     """Download models to the Hugging Face cache; what is there already is not loaded again."""
-    from diplosum import store
+    from diplosum import hub
     from diplosum.catalog import load
+    from diplosum.voice import Voice
 
     known = load(catalog)
     for spec in [known.model(name) for name in names]:
-        store.pull(spec, lambda line: typer.echo(line, err=True))
+        hub.pull(spec, Voice().tell)

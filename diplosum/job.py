@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, engine, pipeline, source, store
+from diplosum import arabic, document, encoding, engine, hub, pipeline, source, store
 from diplosum.answer import Progress
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for
@@ -37,6 +37,8 @@ def work(
     """Run a command; the exit status is that of the first input that failed. Raises what concerns all inputs alike."""
     if options.offline:
         os.environ["HF_HUB_OFFLINE"] = "1"  # huggingface_hub and transformers obey it, whoever imports them
+    if options.encoding is not None:
+        encoding.named(options.encoding)  # a name that means nothing is refused once, not for every input
     voice = Voice(options.quiet, options.verbose)
     arguments = options.files or []
     inputs = list(source.expand(arguments))
@@ -75,15 +77,13 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
         try:
             steps = plan(wish, catalog)
         except store.NotInstalledError as error:
-            offered = error.named and sys.stdin.isatty() and sys.stderr.isatty() and not store.offline()
-            if not (
-                offered and typer.confirm(f"{error.message}. {store.offer(error.spec)} Download it now?", err=True)
-            ):
+            offered = error.named and error.spec.repo and sys.stdin.isatty() and sys.stderr.isatty()
+            if not (offered and not hub.offline() and typer.confirm(f"{error.message}; download it now?", err=True)):
                 raise
-            store.pull(error.spec, voice.tell)
+            hub.pull(error.spec, voice.tell)
         else:
-            for step in dict.fromkeys(steps):
-                voice.tell(f"{step.task} with {step.spec.name}, {step.reason}")
+            for line in dict.fromkeys(f"{step.task} with {step.spec.name}, {step.reason}" for step in steps):
+                voice.tell(line)
             return steps
 
 

@@ -4,9 +4,11 @@ Terminals differ: some order Arabic themselves (GNOME, Konsole, Apple's), some d
 Text is never reordered unless the user asks for it, because the first kind would reverse it again.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
@@ -18,6 +20,7 @@ from diplosum.render import Page, is_summary, notes, paragraphs, safe, sections,
 
 RightToLeft = Literal["auto", "terminal", "reshape", "off"]
 
+_REVERSED = re.compile("([\u064b-\u0652\u0670]+)(.)")
 _ISOLATE, _POP = "\u2067", "\u2069"  # RIGHT-TO-LEFT ISOLATE, POP DIRECTIONAL ISOLATE
 _WIDEST = 110  # cells; longer lines are hard to read
 _SIDE_BY_SIDE = 100  # cells from which source and output stand in two columns
@@ -72,10 +75,12 @@ def _isolate(line: str) -> str:
 
 def _reshape(line: str) -> str:
     """Join and reverse the letters for a terminal that does neither; never for files."""
-    import arabic_reshaper  # 30 ms, only for terminals that need it
+    from arabic_reshaper import ArabicReshaper  # 30 ms, only for terminals that need it
     from bidi.algorithm import get_display
 
-    return str(get_display(arabic_reshaper.reshape(line), base_dir="R"))
+    joined = ArabicReshaper({"delete_harakat": False}).reshape(line)
+    # Reversed with the rest, diacritics stand before their letter; a terminal draws them on the cell before them.
+    return _REVERSED.sub(lambda match: match[2] + match[1][::-1], str(get_display(joined, base_dir="R")))
 
 
 _ORDER: Mapping[RightToLeft, _Order | None] = {"terminal": _isolate, "reshape": _reshape, "off": None}
@@ -156,5 +161,7 @@ def _block(text: str, width: int, order: _Order | None, *, style: str = "") -> T
     if order is None or not arabic.has_letters(text):
         return Text(text, style, overflow="fold")
     lines = Text(text).wrap(Console(width=width), width, overflow="fold")
-    ordered = "\n".join(order(line.plain.rstrip()) for line in lines)
-    return Text(ordered, style, justify="right", no_wrap=True, overflow="ignore")
+    ordered = [order(line.plain.rstrip()) for line in lines]
+    return Text(
+        "\n".join(" " * (width - cell_len(line)) + line for line in ordered), style, no_wrap=True, overflow="ignore"
+    )
