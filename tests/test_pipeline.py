@@ -1,107 +1,17 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Self
 
 import pytest
+from echo import Echo, run, spec, summary, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from diplosum import pipeline
 from diplosum.arabic import Rules
-from diplosum.catalog import ModelSpec
 from diplosum.document import parse
-from diplosum.engine import Choice, Decoding, Generation
-from diplosum.pipeline import Length, Models, Result, Step
-
-DECODING = Decoding(beams=4, max_target_tokens=100, length_factor=2.0, length_margin=5)
-
-
-def spec(**changes: object) -> ModelSpec:
-    made = ModelSpec(
-        name="echo",
-        task="translate",
-        kind="seq2seq",
-        family="marian",
-        source="ar",
-        target="en",
-        description="",
-        repo=None,
-        revision="a" * 40,
-        path=None,
-        licence="Apache-2.0",
-        commercial=True,
-        licence_note="",
-        parameters=None,
-        download_bytes=None,
-        source_code=None,
-        target_code=None,
-        prefix="",
-        max_source_tokens=12,
-        float16=False,
-        decoding=DECODING,
-        rules=Rules(),
-        probes=(),
-    )
-    return replace(made, **changes)  # type: ignore[arg-type]  # the caller names fields of the class
-
-
-@dataclass
-class Echo:
-    """Answers each text with its words in capitals and brackets; some words make it misbehave."""
-
-    seen: list[list[str]] = field(default_factory=list)
-    opened: list[Path] = field(default_factory=list)
-    closed: int = 0
-    name = "hf"
-    choices = (Choice("device", "cpu", "it is a test"),)
-
-    def open(self, _spec: ModelSpec, folder: Path, **_: object) -> "Echo":
-        self.opened.append(folder)
-        return self
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) + 1 for text in texts]
-
-    def generate(self, texts: Sequence[str], decoding: Decoding) -> list[Generation]:
-        self.seen.append(list(texts))
-        return [self.answer(text, decoding) for text in texts]
-
-    def answer(self, text: str, decoding: Decoding) -> Generation:
-        first_try = decoding == DECODING
-        written = f"<{text}>"
-        if "دائري" in text and first_try:
-            written = "again and again and again and again and"
-        if "عنيد" in text:
-            written = "again and again and again and again and"
-        if "صامت" in text and first_try:
-            written = ""
-        if "أبكم" in text:
-            written = ""
-        tokens = len(text.split())
-        return Generation(written, -0.5, tokens + 1, tokens, truncated="طويل" in text and first_try)
-
-    def close(self) -> None:
-        self.closed += 1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-def translation(**changes: object) -> Step:
-    return replace(Step("translate", "document", spec(), Path("weights"), "hf", "it is a test"), **changes)  # type: ignore[arg-type]  # as above
-
-
-def summary(sentences: int = 3) -> Step:
-    return Step("summarize", "document", spec(task="summarize"), Path("summaries"), "hf", "", length=Length(sentences))
-
-
-def run(text: str, *steps: Step, engine: Echo | None = None) -> Result:
-    with Models(open_engine=(engine or Echo()).open) as models:
-        return pipeline.run(parse(text), steps, models)
+from diplosum.engine import Decoding, Generation
+from diplosum.pipeline import Length, Models, Result
 
 
 def texts(result: Result, stage: int = -1) -> list[str]:

@@ -1,0 +1,178 @@
+import json
+
+import pytest
+from echo import run, summary, translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from diplosum import __version__, render
+from diplosum.errors import InputError
+from diplosum.pipeline import Result
+from diplosum.render import Page
+from diplosum.source import Source
+
+ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
+SIGNATURE = f"task:translate|reads:document|model:echo|revision:{'a' * 40}|device:cpu|beams:4|version:{__version__}"
+
+
+def page(result: Result, *, bilingual: bool = False, name: str = "a.txt") -> Page:
+    return Page(Source(name, result.document.text, "UTF-8", "UTF-8"), result, bilingual)
+
+
+def test_text_keeps_the_layout_of_the_source_and_shows_what_is_missing() -> None:
+    assert render.text(page(run(ARTICLE, translation()))) == (
+        "  <قمة في عمان>\n\n<وصل الوفد أمس.> <عاد اليوم.>\n- <بند أول.>\n1. <بند ثان.>\n\n\n"
+        "[not translated: كلام أبكم.]\n"
+    )
+
+
+def test_bilingual_text_has_the_source_under_each_paragraph() -> None:
+    assert render.text(page(run("وصل الوفد أمس. عاد.\nنعم.", translation()), bilingual=True)) == (
+        "<وصل الوفد أمس.> <عاد.>\nوصل الوفد أمس. عاد.\n\n<نعم.>\nنعم.\n"
+    )
+
+
+def test_a_summary_has_paragraph_numbers_and_its_translation_replaces_it() -> None:
+    text = "وصل الوفد أمس.\nعاد الوفد."
+    assert render.text(page(run(text, summary(2)))) == "[1] <وصل الوفد أمس.>\n[2] <عاد الوفد.>\n"
+    both = run(text, summary(2), translation(reads="summary"))
+    assert render.text(page(both)) == "[1] <<وصل الوفد أمس.>>\n[2] <<عاد الوفد.>>\n"
+
+
+def test_a_brief_has_both_summaries_and_the_translation_under_titles() -> None:
+    result = run("وصل الوفد أمس.", summary(1), translation(reads="summary"), translation())
+    assert render.text(page(result)) == (
+        "Summary (English)\n\n[1] <وصل الوفد أمس.>\n\n"
+        "Summary (English)\n\n[1] <<وصل الوفد أمس.>>\n\n"
+        "Translation (English)\n\n<وصل الوفد أمس.>\n"
+    )
+
+
+def test_markdown_keeps_headings_and_lists_and_escapes_everything_else() -> None:
+    text = "قمة *في* [عمان](x)\n\nوصل <b>الوفد</b> أمس_.\n- بند `أول`.\n# ليس عنوانا هنا لأنه جملة.\n+ وصل."
+    written = render.markdown(page(run(text, translation()), name="a_b.txt"))
+    assert written == (
+        "# a\\_b.txt\n\n## Translation (English)\n\n"
+        "### \\<قمة \\*في\\* \\[عمان\\](x)\\>\n\n"
+        "\\<وصل \\<b\\>الوفد\\</b\\> أمس\\_.\\>\n\n"
+        "- \\<بند \\`أول\\`.\\>\n\n"
+        "\\<\\# ليس عنوانا هنا لأنه جملة.\\>\n\n"
+        "\\<+ وصل.\\>\n\n"
+        f"`{SIGNATURE}`\n"
+    )
+
+
+def test_markdown_notes_what_happened_and_quotes_the_source() -> None:
+    written = render.markdown(page(run("كلام أبكم.", translation()), bilingual=True))
+    assert "\\[not translated: كلام أبكم.\\]\n\n> كلام أبكم.\n\n" in written
+    assert "## Notes\n\n- Translation (English), paragraph 1: the model wrote nothing, in a second try too\n" in written
+
+
+def test_the_json_is_the_schema_that_programs_read() -> None:
+    result = run("قمة في عمان\nUN 242.", translation())
+    assert render.SCHEMA == 1
+    assert json.loads(render.envelope([render.record(page(result))], [])) == {
+        "schema": 1,
+        "version": __version__,
+        "results": [
+            {
+                "source": {
+                    "name": "a.txt",
+                    "encoding": "UTF-8",
+                    "arabic": True,
+                    "characters": 19,
+                    "words": 5,
+                    "paragraphs": 2,
+                    "sentences": [
+                        {"start": 0, "end": 11, "paragraph": 0, "kind": "heading", "text": "قمة في عمان"},
+                        {"start": 12, "end": 19, "paragraph": 1, "kind": "body", "text": "UN 242."},
+                    ],
+                },
+                "stages": [
+                    {
+                        "task": "translate",
+                        "reads": "document",
+                        "language": {"source": "ar", "target": "en"},
+                        "model": {
+                            "name": "echo",
+                            "repo": None,
+                            "revision": "a" * 40,
+                            "licence": "Apache-2.0",
+                            "commercial": True,
+                            "why": "it is a test",
+                        },
+                        "settings": {"device": "cpu", "beams": 4},
+                        "rounds": 1,
+                        "sentences": [
+                            {
+                                "text": "<قمة في عمان>",
+                                "sources": [0],
+                                "paragraph": 0,
+                                "score": -0.5,
+                                "missing": False,
+                                "marks": [],
+                            },
+                            {
+                                "text": "UN 242.",
+                                "sources": [1],
+                                "paragraph": 1,
+                                "score": None,
+                                "missing": False,
+                                "marks": [{"kind": "kept", "message": "no Arabic letters: kept as it is"}],
+                            },
+                        ],
+                    }
+                ],
+                "signature": SIGNATURE,
+            }
+        ],
+        "errors": [],
+    }
+
+
+def test_an_error_is_json_too() -> None:
+    error = InputError("is empty", where="a.txt", hint="name another")
+    record = render.error_record("a.txt", error)
+    assert record == {
+        "name": "a.txt",
+        "exit_status": 3,
+        "message": "is empty",
+        "where": "a.txt",
+        "hint": "name another",
+    }
+
+
+@given(st.text())
+def test_a_line_of_json_is_one_line_and_reads_back(text: str) -> None:
+    written = render.line({"text": text})
+    assert len(written.splitlines()) == 1
+    written.encode("utf-8")
+    assert json.loads(written)["text"] == text
+
+
+@given(st.text())
+def test_text_for_people_never_holds_control_sequences(text: str) -> None:
+    shown = render.safe(text)
+    shown.encode("utf-8")
+    assert not any(ord(sign) < 0x20 and sign not in "\n\t" for sign in shown)
+    assert not any(0x7F <= ord(sign) < 0xA0 or 0x202A <= ord(sign) <= 0x202E for sign in shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mحمر\x1b[0m", "␛[31mحمر␛[0m"),
+        ("\x07\x00\x9b\x7f", "␇␀�␡"),
+        ("\u202eنعم\u202c\ufeff\u200f", "نعم\u200f"),
+        ("a\r\nb\u2028c\rd\te", "a\nb\nc\nd\te"),
+        ("\ud800", "�"),
+        ("[bold]نعم[/] [مهم]", "[bold]نعم[/] [مهم]"),
+    ],
+)
+def test_control_characters_become_pictures(text: str, shown: str) -> None:
+    assert render.safe(text) == shown
+
+
+@pytest.mark.parametrize(("count", "shown"), [(None, "-"), (478_000_000, "478 MB"), (2_330_000_000, "2.3 GB")])
+def test_sizes_are_written_for_people(count: int | None, shown: str) -> None:
+    assert render.size(count) == shown
