@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,11 @@ from checkpoints import PAIRS
 from typer.testing import CliRunner, Result
 
 from diplosum import __version__
+from diplosum.catalog import ModelSpec
 from diplosum.cli import app
 from diplosum.errors import ExitCode
+
+Checkpoint = Callable[[str], ModelSpec]
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "samples" / "moscow-talks.txt"
@@ -38,6 +42,26 @@ def _a_machine_without_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv(name, str(home / name))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(home / "hub"))
     monkeypatch.chdir(work)
+
+
+@pytest.fixture
+def marian(checkpoint: Checkpoint) -> Path:
+    return folder_of(checkpoint("marian"))
+
+
+@pytest.fixture
+def nllb(checkpoint: Checkpoint) -> Path:
+    return folder_of(checkpoint("nllb"))
+
+
+@pytest.fixture
+def arabart(checkpoint: Checkpoint) -> Path:
+    return folder_of(checkpoint("arabart"))
+
+
+def folder_of(spec: ModelSpec) -> Path:
+    assert spec.path is not None
+    return spec.path
 
 
 def diplosum(*arguments: object, text: str | bytes | None = None) -> Result:
