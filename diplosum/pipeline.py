@@ -43,6 +43,7 @@ class Step:
     folder: Path | None
     engine: EngineName | None
     reason: str
+    engine_reason: str = ""
     device: str = "auto"
     beams: int | None = None
     batch_size: int | None = None
