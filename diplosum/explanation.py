@@ -9,7 +9,8 @@ from diplosum.document import Document, boundaries
 from diplosum.pipeline import Unit, units
 from diplosum.source import Source
 
-_CONTEXT = 24  # characters shown on each side of a place
+_CONTEXT = 24  # characters
+_WORDS = 4  # shown before a place
 
 
 def explain(source: Source, document: Document, specs: list[ModelSpec]) -> Iterator[str]:
@@ -32,7 +33,7 @@ def _splits(document: Document) -> Iterator[str]:
     for number, paragraph in enumerate(document.paragraphs, 1):
         line = document.text[paragraph.start : paragraph.end]
         for boundary in boundaries(line):
-            before = line[max(0, boundary.offset - _CONTEXT) : boundary.offset].split(maxsplit=1)[-1]
+            before = " ".join(line[max(0, boundary.offset - 2 * _CONTEXT) : boundary.offset].split()[-_WORDS:])
             what = "split" if boundary.ends else "not split"
             yield f"paragraph {number}: {what} after «…{before}»: {boundary.reason}"
 

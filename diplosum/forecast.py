@@ -126,7 +126,8 @@ def lines(made: Forecast) -> Iterator[str]:
     if spec.kind != "extractive":
         about = "" if made.counted else "about "
         cut = f"{made.cut} sentences too long to be read at once" if made.cut else "no sentence too long"
-        yield f"  {about}{made.tokens:,} tokens, {cut}, {made.batches} batches"
+        rows = made.step.batch_size or BATCH_ROWS
+        yield f"  {about}{made.tokens:,} tokens, {cut}, batches of at most {rows}: {made.batches:,}"
     if made.memory is None or made.seconds is None:
         yield "  memory and time not known: the size of the model is not"
     else:
@@ -134,5 +135,7 @@ def lines(made: Forecast) -> Iterator[str]:
 
 
 def _time(seconds: float) -> str:
-    minutes = seconds / 60
-    return f"{seconds:.0f} seconds" if minutes < 2 else f"{minutes:.0f} minutes"  # noqa: PLR2004 - as people say it
+    for unit, length in (("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} seconds"

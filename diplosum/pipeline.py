@@ -18,7 +18,6 @@ from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine,
 
 Reads = Literal["document", "summary"]
 
-_EXTRACTIVE = (Choice("engine", "extractive", "the embedded summarizer picks sentences and writes none"),)
 _MOST_ROUNDS = 8  # a document of 10,000 sentences takes 3
 
 
@@ -75,12 +74,19 @@ class Stage:
     seconds: float
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What ran the model, and what was decided for the user."""
+        return {"engine": self.step.engine or self.step.spec.kind} | {
+            choice.what: choice.value for choice in self.choices
+        }
+
+    @property
     def signature(self) -> str:
         """Model, revision, engine and settings in one word: enough to make the same output again."""
         step, made = self.step, {"task": self.step.task, "reads": self.step.reads, "model": self.step.spec.name}
         if step.spec.revision:
             made["revision"] = step.spec.revision
-        made |= {choice.what: choice.value for choice in self.choices}
+        made |= self.settings
         if step.engine is not None:
             made["beams"] = str(step.decoding.beams)
         if step.task == "summarize":
@@ -231,7 +237,7 @@ def _translate(step: Step, read: Sequence[Unit], _document: Document, models: Mo
 def _summarize(step: Step, read: Sequence[Unit], document: Document, models: Models) -> _Made:
     wanted = step.length.of(body_sentences(document))
     if step.spec.kind == "extractive":
-        return _pick(read, document, wanted), _EXTRACTIVE, 1
+        return _pick(read, document, wanted), (), 1
     answerer = models.open(step)
     outputs, rounds = _condense(step, read, wanted, answerer)
     return outputs, answerer.model.choices, rounds

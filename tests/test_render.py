@@ -12,7 +12,9 @@ from diplosum.render import Page
 from diplosum.source import Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
-SIGNATURE = f"task:translate|reads:document|model:echo|revision:{'a' * 40}|device:cpu|beams:4|version:{__version__}"
+SIGNATURE = (
+    f"task:translate|reads:document|model:echo|revision:{'a' * 40}|engine:hf|device:cpu|beams:4|version:{__version__}"
+)
 
 
 def page(result: Result, *, bilingual: bool = False, name: str = "a.txt") -> Page:
@@ -101,7 +103,7 @@ def test_the_json_is_the_schema_that_programs_read() -> None:
                             "commercial": True,
                             "why": "it is a test",
                         },
-                        "settings": {"device": "cpu", "beams": 4},
+                        "settings": {"engine": "hf", "device": "cpu", "beams": 4},
                         "rounds": 1,
                         "sentences": [
                             {
