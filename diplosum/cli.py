@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from diplosum import __version__
+from diplosum import __version__, models_cli
 from diplosum.errors import DiplosumError
 from diplosum.options import Options, takes_options
 
@@ -60,10 +60,6 @@ _Ratio = Annotated[
     typer.Option(min=0.001, max=1.0, help="Instead: its share of the sentences of the text.", show_default=False),
 ]
 _Bilingual = Annotated[bool, typer.Option("--bilingual", help="Show the source beside or under its translation.")]
-_Catalog = Annotated[
-    str | None,
-    typer.Option("--models", metavar="FILE", help="A models.toml over the packaged one.", show_default=False),
-]
 
 
 def _length(sentences: int, ratio: float | None) -> "Length":
@@ -120,35 +116,4 @@ def brief(options: Options, *, sentences: _Sentences = 3, ratio: _Ratio = None, 
     raise typer.Exit(job.work("brief", options, length=_length(sentences, ratio), bilingual=bilingual))
 
 
-models = typer.Typer(name="models", help="List the models of models.toml, or download some.", rich_markup_mode=None)
-app.add_typer(models)
-
-
-@models.callback(invoke_without_command=True)
-def _list(
-    context: typer.Context,
-    catalog: _Catalog = None,
-    form: Annotated[
-        Literal["text", "markdown", "json"], typer.Option("--format", help="How to print the list.")
-    ] = "text",
-) -> None:
-    if context.invoked_subcommand is not None:
-        return
-    from diplosum import listing
-    from diplosum.catalog import load
-
-    typer.echo(listing.WRITERS[form](listing.rows(load(catalog))), nl=False)
-
-
-@models.command()
-def pull(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to download.")], catalog: _Catalog = None
-) -> None:
-    """Download models to the Hugging Face cache; what is there already is not loaded again."""
-    from diplosum import hub
-    from diplosum.catalog import load
-    from diplosum.voice import Voice
-
-    known = load(catalog)
-    for spec in [known.model(name) for name in names]:
-        hub.pull(spec, Voice().tell)
+app.add_typer(models_cli.app)
