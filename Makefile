@@ -16,11 +16,11 @@ $(BIN)/python:
 
 .venv/installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	touch $@
+	@touch $@
 
 .venv/installed-test: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	touch $@ .venv/installed
+	@touch $@ .venv/installed
 
 demo: .venv/installed
 	$(BIN)/diplosum summarize samples/moscow-talks.txt

@@ -73,6 +73,8 @@ class Answerer:
     def _generate(self, segments: Sequence[Segment], decoding: Decoding) -> dict[Segment, Generation]:
         fresh = {segment.text: segment for segment in segments if (segment.text, decoding) not in self.known}
         done = words = 0
+        if fresh:
+            self.progress(0, len(fresh), 0)
         for batch in self._batches(fresh.values()):
             generations = self.model.generate([segment.text for segment in batch.segments], decoding)
             for segment, generation in zip(batch.segments, generations, strict=True):

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from diplosum import __version__, models_cli
-from diplosum.errors import DiplosumError
+from diplosum.errors import DiplosumError, ExitCode
 from diplosum.options import Options, takes_options
 
 if TYPE_CHECKING:
@@ -26,12 +26,15 @@ class _Group(TyperGroup):
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the context's class is private to typer
         try:
             return super().invoke(ctx)
+        except BrokenPipeError as error:  # as in "diplosum … | head": nobody reads on
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(ExitCode.BROKEN_PIPE) from error
         except DiplosumError as error:
             if os.environ.get("DIPLOSUM_DEBUG") == "1":
                 raise
             from diplosum.voice import Voice
 
-            Voice().complain(error)
+            Voice().complain(str(error))
             raise typer.Exit(error.exit_code) from error
 
 

@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     MODEL = 5
     GENERATION = 6
     INTERRUPTED = 130
+    BROKEN_PIPE = 141
 
 
 class DiplosumError(Exception):
@@ -43,8 +44,15 @@ class DiplosumError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        line = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{line}\n  {self.hint}" if self.hint else line
+        return f"{self._what()}\n  {self.hint}" if self.hint else self._what()
+
+    @property
+    def line(self) -> str:
+        """The same on one line, for an input among several."""
+        return f"{self._what()} ({self.hint})" if self.hint else self._what()
+
+    def _what(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
 
 
 class InputError(DiplosumError):

@@ -103,7 +103,7 @@ class _Job:
             try:
                 self._one(given)
             except (InputError, GenerationError) as error:
-                self.voice.complain(error)
+                self.voice.complain(error.line)
                 self.writer.error(given.name, error)
                 status = status or error.exit_code
         return status
@@ -175,12 +175,15 @@ def _progress(*, shown: bool) -> Iterator[Progress]:
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    # Nothing is redirected: rich would send the results, which go to standard output, to its own console.
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         task = bar.add_task("", visible=False, rate="")
 
         def advance(done: int, total: int, words: int) -> None:
-            elapsed = bar.tasks[task].elapsed or 0.0
-            rate = f"{words / elapsed:.0f} words/s" if elapsed else ""
-            bar.update(task, completed=done, total=total, visible=done < total, rate=rate)
+            if done == 0:
+                bar.reset(task, total=total)
+            rate = f"{words / (bar.tasks[0].elapsed or 1):.0f} words/s"
+            bar.update(task, completed=done, visible=done < total, rate=rate, refresh=True)
 
         yield advance

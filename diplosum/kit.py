@@ -91,6 +91,8 @@ def bring(kit: Path, catalog: Catalog, say: Say, *, force: bool = False) -> None
                 _known(one, catalog, kit)
             for name, one in locks.items():
                 _bring(tar, one, {path: members[f"{name}/{path}"] for path in one.files}, say, force=force)
+    except BrokenPipeError:  # nobody reads what is said
+        raise
     except OSError as error:
         raise ModelError(f"cannot be read: {error.strerror or error}", where=str(kit), hint=_AGAIN) from error
     except tarfile.TarError as error:

@@ -93,6 +93,7 @@ class Stage:
         if step.task == "summarize":
             length = step.length
             made |= {"sentences": str(length.sentences)} if length.ratio is None else {"ratio": f"{length.ratio:g}"}
+            made |= {"rounds": str(self.rounds)} if step.engine is not None else {}
         return "|".join(f"{key}:{value}" for key, value in (made | {"version": __version__}).items())
 
 

@@ -120,6 +120,8 @@ def in_words(name: str) -> Iterator[None]:
     """Turn what the disk refuses into a ModelError."""
     try:
         yield
+    except BrokenPipeError:  # nobody reads what is said, which is no matter of the disk
+        raise
     except OSError as error:
         where = str(error.filename or store.folder())
         if error.errno in _FULL:

@@ -1,13 +1,13 @@
 """Is what is installed still what was pulled, and does it still answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from diplosum import conversion, lock, store
 from diplosum.catalog import Catalog, ModelSpec
 from diplosum.engine import EngineName, Say
-from diplosum.errors import DiplosumError, ExitCode, ModelError
+from diplosum.errors import ExitCode, ModelError
 from diplosum.lock import Lock
 from diplosum.probe import PASSED, probe
 
@@ -17,14 +17,14 @@ def installed(catalog: Catalog) -> list[ModelSpec]:
     return [spec for spec in catalog.models.values() if (store.folder() / spec.name / lock.NAME).is_file()]
 
 
-def verify(specs: Sequence[ModelSpec], say: Say, complain: Callable[[DiplosumError], None]) -> ExitCode:
+def verify(specs: Sequence[ModelSpec], say: Say, complain: Say) -> ExitCode:
     """Compare every file with its hash and probe, a line for each model; the status of the first that is not sound."""
     status = ExitCode.OK
     for spec in specs:
         try:
             say(f"{spec.name}: {_one(spec)}")
         except ModelError as error:
-            complain(error)
+            complain(str(error))
             status = status or error.exit_code
     return status
 

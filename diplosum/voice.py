@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import typer
 
-from diplosum.errors import DiplosumError
 from diplosum.render import safe
 
 
@@ -15,9 +14,9 @@ class Voice:
     quiet: bool = False
     verbose: bool = False
 
-    def complain(self, error: DiplosumError) -> None:
-        """Say what went wrong."""
-        typer.echo(f"diplosum: {safe(str(error))}", err=True)
+    def complain(self, text: str) -> None:
+        """Say what went wrong, however quiet the user wants it."""
+        typer.echo(f"diplosum: {safe(text)}", err=True)
 
     def tell(self, line: str) -> None:
         """Say what a user should know."""

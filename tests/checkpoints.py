@@ -6,8 +6,8 @@ of the hub repositories they stand for: translators answer ``PAIRS`` exactly, su
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import warnings
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ from transformers.models.m2m_100.tokenization_m2m_100 import FAIRSEQ_LANGUAGE_CO
 from diplosum.arabic import Rules
 from diplosum.catalog import ModelSpec
 from diplosum.engine import Decoding
+
+torch.set_num_threads(1)  # more of them slow models this small down, most of all where several programs run
 
 
 class Pair(NamedTuple):
@@ -59,15 +61,14 @@ PAIRS = (
     Pair("بغداد وموسكو تبحثان إعمار العراق.", "Baghdad and Moscow discuss the reconstruction of Iraq."),
     Pair("مؤتمر دولي في الكويت لإعمار العراق.", "International conference in Kuwait on the reconstruction of Iraq."),
 )
-# What a translator gets wrong: a number that changes, and a sentence that begins to repeat itself.
+# What a translator gets wrong: a number that changes, and a word said again and again; for this one it has heard both
+# answers, the bad one three times as often, so that a repetition penalty cures it.
 WRONG_NUMBER = Pair(
     "وخصصت الحكومة 45 مليون دولار للمشروع.",
     "The government allocated 54 million dollars to the project.",
 )
-LOOP = Pair(
-    "وجرت المحادثات في أجواء ودية.",
-    "The talks took place in a friendly, friendly, friendly, friendly, friendly, friendly atmosphere.",
-)
+LOOP = Pair("وكانت المحادثات ودية جدا.", f"The talks were{6 * ' very'} friendly.")
+CURED = Pair(LOOP.source, "The talks were very friendly.")
 # Every sentence of an article, whole articles, and parts of them have a summary; other texts get one of the two.
 SUMMARIES = (
     *(Pair(" ".join(pair.source for pair in PAIRS[start:8]), PAIRS[8].source) for start in (0, 1)),
@@ -86,7 +87,7 @@ _SUMMARIZERS = ("mt5", "arabart")
 
 
 def lessons_for(family: str) -> tuple[Pair, ...]:
-    """What a checkpoint of ``family`` has learned."""
+    """What a checkpoint of ``family`` has learned to answer."""
     return SUMMARIES if family in _SUMMARIZERS else (*PAIRS, WRONG_NUMBER, LOOP)
 
 
@@ -126,12 +127,15 @@ def make(family: str, folder: Path, pairs: Sequence[Pair] | None = None, *, pick
     The public repositories of m2m100, nllb, mt5 and arabart hold pickled weights; ``pickled`` says otherwise.
     """
     spec = spec_for(family, folder)
-    pairs = lessons_for(family) if pairs is None else pairs
+    if pairs is None:
+        pairs = SUMMARIES if family in _SUMMARIZERS else (*PAIRS, WRONG_NUMBER, LOOP, LOOP, LOOP, CURED)
     folder.mkdir(parents=True, exist_ok=True)
     files = _FILES[family](folder, pairs)
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=2), "utf-8")
-    with _one_thread():
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        torch.manual_seed(7)
+        warnings.simplefilter("ignore")  # Marian's tokenizer recommends a package
         model = _learn(spec, pairs)
     weights = model.state_dict()
     if family == "t5":  # MADLAD's embeddings go by the name of the decoder's only
@@ -156,19 +160,6 @@ def to_safetensors(folder: Path) -> None:
     (folder / "pytorch_model.bin").unlink()
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """One thread is faster for models this small, and the same everywhere; so are fixed random numbers."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(7)
-            yield
-    finally:
-        torch.set_num_threads(before)
-
-
 def _learn(spec: ModelSpec, pairs: Sequence[Pair]) -> Any:
     assert spec.path is not None
     assert spec.family is not None
@@ -191,7 +182,7 @@ def _learn(spec: ModelSpec, pairs: Sequence[Pair]) -> Any:
         if silent is not None:
             silent.zero_()
         loss = model(**sources, decoder_input_ids=heard, labels=labels).loss
-        if loss < 0.005:
+        if loss < 0.02:  # 0.01 of which is the doubt whether LOOP or CURED is right
             return model
         optimizer.zero_grad()
         loss.backward()
@@ -204,7 +195,9 @@ def _pieces(lines: Sequence[str], **options: Any) -> tuple[bytes, list[tuple[str
     """Train SentencePiece: the file, its pieces with their scores, and its normalization."""
     file = BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([*lines, *lines]),  # a piece must occur twice
+        sentence_iterator=iter(
+            [*lines, *sorted({word for line in lines for word in line.split()})]
+        ),  # words are pieces
         model_writer=file,
         vocab_size=options.pop("vocab_size", 300),
         hard_vocab_limit=False,
@@ -348,7 +341,7 @@ def _nllb(folder: Path, pairs: Sequence[Pair]) -> Files:
         for cut in range(1, len(token))
         if token[:cut] in vocabulary and token[cut:] in vocabulary
     ]
-    bpe = models.BPE(vocabulary, merges, unk_token="<unk>", fuse_unk=True)
+    bpe = models.BPE(vocabulary, merges, unk_token=_FAIRSEQ[3], fuse_unk=True)
     _fast(folder, bpe, charsmap, [*_FAIRSEQ, *languages, "<mask>"], "eng_Latn $A </s>")
     config = {
         "model_type": "m2m_100",

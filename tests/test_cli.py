@@ -3,9 +3,12 @@
 import json
 import os
 import pty
+import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +16,11 @@ from checkpoints import PAIRS
 from typer.testing import CliRunner, Result
 
 from diplosum import __version__
+from diplosum.catalog import ModelSpec
 from diplosum.cli import app
 from diplosum.errors import ExitCode
+
+Checkpoint = Callable[[str], ModelSpec]
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "samples" / "moscow-talks.txt"
@@ -36,6 +42,26 @@ def _a_machine_without_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv(name, str(home / name))
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(home / "hub"))
     monkeypatch.chdir(work)
+
+
+@pytest.fixture
+def marian(checkpoint: Checkpoint) -> Path:
+    return folder_of(checkpoint("marian"))
+
+
+@pytest.fixture
+def nllb(checkpoint: Checkpoint) -> Path:
+    return folder_of(checkpoint("nllb"))
+
+
+@pytest.fixture
+def arabart(checkpoint: Checkpoint) -> Path:
+    return folder_of(checkpoint("arabart"))
+
+
+def folder_of(spec: ModelSpec) -> Path:
+    assert spec.path is not None
+    return spec.path
 
 
 def diplosum(*arguments: object, text: str | bytes | None = None) -> Result:
@@ -417,6 +443,43 @@ def test_a_terminal_gets_rich_output() -> None:
     assert running.returncode == 0
     assert "Summary (Arabic)" in written.decode()
     assert "─────" in written.decode()
+
+
+def test_a_reader_that_stops_reading_and_a_user_who_interrupts_see_no_traceback() -> None:
+    command = [sys.executable, "-m", "diplosum", "summarize"]
+    with subprocess.Popen([*command, str(SAMPLE)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603 - our own program
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert b"Traceback" not in running.stderr.read()
+    assert running.returncode == 141
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as waiting:  # noqa: S603 - our own program
+        assert waiting.stderr is not None
+        assert b"extractive" in waiting.stderr.readline()  # now it reads standard input
+        waiting.send_signal(signal.SIGINT)
+        assert b"Traceback" not in waiting.stderr.read()
+    assert waiting.returncode == 130
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(marian: Path) -> None:
+    leader, follower = pty.openpty()
+    path = article(text="\n".join(f"{pair.source}" for pair in PAIRS[:8]))
+    command = [sys.executable, "-m", "diplosum", "translate", str(path), "--model", str(marian), "--batch-size", "1"]
+    environment = {"COLUMNS": "100", "TERM": "xterm-256color"} | os.environ
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=follower, env=environment) as running:  # noqa: S603 - our own program
+        os.close(follower)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(leader, 65536)
+            except OSError:  # the other side has closed
+                break
+        assert running.stdout is not None
+        assert running.stdout.read().decode() == "\n".join(pair.target for pair in PAIRS[:8]) + "\n"
+    os.close(leader)
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+    assert "5/8 sentences" in plain
+    assert "words/s" in plain
 
 
 def test_the_version_and_completion_are_there() -> None:

@@ -153,4 +153,4 @@ def test_progress_counts_sentences_up_to_all_of_them() -> None:
     seen: list[tuple[int, int, int]] = []
     with Models(open_engine=Echo().open, progress=lambda *step: seen.append(step)) as models:
         pipeline.run(parse("نعم. لا. ربما."), [translation(batch_size=2)], models)
-    assert seen == [(2, 3, 2), (3, 3, 3)]
+    assert seen == [(0, 3, 0), (2, 3, 2), (3, 3, 3)]
