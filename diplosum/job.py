@@ -79,7 +79,7 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
             steps = plan(wish, catalog)
         except store.NotInstalledError as error:
             offered = error.named and error.spec.repo and sys.stdin.isatty() and sys.stderr.isatty()
-            if not (offered and not hub.offline() and typer.confirm(f"{error.message}; download it now?", err=True)):
+            if not (offered and not hub.offline() and voice.ask(f"{error.message}; download it now?")):
                 raise
             transfer.pull(error.spec, voice)
         else:

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
-import typer
-
 from diplosum import installation
 from diplosum.catalog import ModelSpec
 from diplosum.engine import Say
@@ -23,7 +21,7 @@ def pull(spec: ModelSpec, voice: Voice, *, update: bool = False, force: bool = F
     wish = Pull(
         update=update,
         force=force,
-        accept=lambda question: accept or (asks and typer.confirm(question, err=True)),
+        accept=lambda question: accept or (asks and voice.ask(question)),
         say=voice.tell,
         detail=voice.detail,
     )

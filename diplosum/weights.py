@@ -1,6 +1,8 @@
 """Weights of a checkpoint folder: pickled ones become safetensors, and their parameters are counted."""
 
 import json
+import os
+import re
 from collections.abc import Iterable, Mapping
 from math import prod
 from pathlib import Path
@@ -30,14 +32,12 @@ def make_safe(folder: Path, *, where: str) -> None:
     """
     pickles = [path for path in sorted(folder.glob(_PICKLED)) if path.suffix == ".bin"]
     if pickles and not (folder / SAFE).is_file():
-        from safetensors.torch import save_file
-
         tensors: dict[str, Tensor] = {}
         for pickle in pickles:
             tensors |= _read(pickle, where)
         for alias in _repeated(tensors, _shared(folder, where)):
             del tensors[alias]
-        save_file(_apart(tensors), folder / f"{SAFE}.part", {"format": "pt"})
+        _write(_apart(tensors), folder / f"{SAFE}.part")
         (folder / f"{SAFE}.part").replace(folder / SAFE)
     for path in folder.glob(_PICKLED):
         path.unlink()
@@ -102,6 +102,18 @@ def _apart(tensors: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
         apart[name] = tensor.clone() if place in seen else tensor.contiguous()
         seen.add(place)
     return apart
+
+
+def _write(tensors: "dict[str, Tensor]", path: Path) -> None:
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
+    try:
+        save_file(tensors, path, {"format": "pt"})
+    except SafetensorError as error:
+        if number := re.search(r"os error (\d+)", str(error)):  # what the disk refused, as everything else says it
+            raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from error
+        raise
 
 
 def parameters(folder: Path) -> int:

@@ -83,7 +83,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(404, "RevisionNotFound")
         files = sorted(file for file in commits[commit].iterdir() if file.is_file())
         if kind == "tree":
-            return self._json([{"type": "file", "path": f.name, "size": f.stat().st_size, "oid": blob(f)} for f in files])
+            return self._json(
+                [{"type": "file", "path": f.name, "size": f.stat().st_size, "oid": blob(f)} for f in files]
+            )
         siblings = [{"rfilename": file.name} for file in files]
         if parse_qs(query).get("blobs"):
             siblings = [_described(file) for file in files]

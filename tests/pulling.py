@@ -69,7 +69,9 @@ class Machine:
 
     def process(self, *arguments: object, program: str = "-m diplosum") -> subprocess.CompletedProcess[str]:
         command = self.command(*arguments, program=program)
-        return subprocess.run(command, env=self.variables, capture_output=True, text=True, encoding="utf-8", check=False)  # noqa: S603 - our own program
+        return subprocess.run(  # noqa: S603 - our own program
+            command, env=self.variables, capture_output=True, text=True, encoding="utf-8", check=False
+        )
 
     def in_order(self) -> bool:
         """Whether the store holds nothing but whole models, begun pulls and locks."""

@@ -115,7 +115,12 @@ def test_what_breaks_in_the_middle_goes_on_from_there(here: Machine, repo: Path,
 
 FAULTS = [
     (INFORMATION, ["500"] * 9, "the download failed: the hub answers 500 Internal Server Error", "again: "),
-    (INFORMATION, ["401"], "its authors ask for a login", "accept its terms on the page of someone/tiny, then: hf auth"),
+    (
+        INFORMATION,
+        ["401"],
+        "its authors ask for a login",
+        "accept its terms on the page of someone/tiny, then: hf auth",
+    ),
     (INFORMATION, ["429 for an hour"], "the hub answers 429 Too Many Requests and asks to wait 3600 s", "again: "),
     ("vocab.json", ["500"] * 9, "the download failed: the hub answers 500 Internal Server Error", "again: "),
     ("vocab.json", ["401"], "its authors ask for a login", "hf auth login"),
@@ -130,10 +135,11 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("file", "faults", "message", "hint"), FAULTS)
-def test_what_stays_is_said_and_nothing_is_installed(  # noqa: PLR0913 - a row of the table above
-    here: Machine, repo: Path, file: str, faults: list[str], message: str, hint: str
+@pytest.mark.parametrize("row", FAULTS, ids=lambda row: f"{row[0]} {row[1][0]}")
+def test_what_stays_is_said_and_nothing_is_installed(
+    here: Machine, repo: Path, row: tuple[str, list[str], str, str]
 ) -> None:
+    file, faults, message, hint = row
     here.hub.misbehave(file, *faults)
     done = here("models", "pull", "tiny")
     assert done.exit_code == 5

@@ -63,7 +63,12 @@ def test_a_pulled_model_translates_and_says_what_it_is(here: Machine) -> None:
     assert done.exit_code == 0, done.stderr
     assert f"diplosum: tiny: someone/tiny at {COMMIT}, 8 files, " in done.stderr
     assert "diplosum: tiny: licence CC-BY-4.0, commercial use allowed." in done.stderr
-    assert {path.name for path in here.model.iterdir()} >= {"config.json", "model.safetensors", "lock.json", "vocab.json"}
+    assert {path.name for path in here.model.iterdir()} >= {
+        "config.json",
+        "model.safetensors",
+        "lock.json",
+        "vocab.json",
+    }
     assert not any(path.suffix in {".bin", ".part"} for path in here.model.rglob("*"))
     used = here("translate", "--model", "tiny", "--offline", text=TEXT)
     assert (used.exit_code, used.stdout) == (0, f"{PAIRS[1].target}\n")
@@ -100,7 +105,12 @@ def test_what_is_installed_is_not_asked_for_again(here: Machine) -> None:
 
 def test_a_pin_holds_until_it_is_moved(here: Machine, repo: Path) -> None:
     here("models", "pull", "tiny")
-    later(here, repo, generation_config__json=(repo / "generation_config.json").read_text() + "\n", added_tokens__json="{}")
+    later(
+        here,
+        repo,
+        generation_config__json=(repo / "generation_config.json").read_text() + "\n",
+        added_tokens__json="{}",
+    )
     assert here("models", "pull", "tiny").exit_code == 0
     assert here("models", "pull", "tiny", "--force").exit_code == 0
     locked = lock.read(here.model)
@@ -239,7 +249,9 @@ def test_a_policy_passes_over_preferred_models(here: Machine) -> None:
     text = "\n".join(pair.source for pair in PAIRS[:8])
     done = here("summarize", "--commercial-only", text=text)
     assert done.exit_code == 0
-    assert "summarize with extractive, first installed of arabart, extractive, which allow commercial use" in done.stderr
+    assert (
+        "summarize with extractive, first installed of arabart, extractive, which allow commercial use" in done.stderr
+    )
 
 
 # What must not be installed
@@ -286,8 +298,9 @@ def embeddings(here: Machine, repo: Path, change: Callable[[int, Any], Any]) -> 
 
     weights = torch.load(repo / "pytorch_model.bin", weights_only=True)
     here.describe(parameters=str(sum(value.numel() for name, value in weights.items() if name not in ALIASES)))
-    for number, alias in enumerate(ALIASES, 1):
-        weights[alias] = change(number, weights["model.shared.weight"])
+    shared = weights["model.shared.weight"]
+    for number, name in enumerate(("model.shared.weight", *ALIASES)):
+        weights[name] = change(number, shared)
     torch.save(weights, repo / "pytorch_model.bin")
 
 
@@ -298,7 +311,7 @@ def test_embeddings_that_are_stored_apart_though_they_should_be_one_are_refused(
 
 def test_two_embeddings_of_which_a_loader_takes_one_are_refused(here: Machine, repo: Path) -> None:
     """The broken conversion of opus-mt-tc-big: the answer shows it where the number of parameters does not."""
-    embeddings(here, repo, lambda number, one: one.roll(number == 1, dims=0))
+    embeddings(here, repo, lambda number, one: one.roll(int(number == 0), dims=0).clone())
     refused(here, "must be in the answer")
 
 
@@ -323,7 +336,8 @@ def test_a_model_that_answers_with_garbage_is_refused(here: Machine, repo: Path)
 def test_a_killed_pull_goes_on_where_it_was(here: Machine, repo: Path) -> None:
     here.hub.misbehave("pytorch_model.bin", "slow")
     weights, part = repo / "pytorch_model.bin", here.partial / "pytorch_model.bin.part"
-    with subprocess.Popen(here.command("models", "pull", "tiny"), env=here.variables, stderr=subprocess.PIPE) as running:  # noqa: S603 - our own program
+    command = here.command("models", "pull", "tiny")
+    with subprocess.Popen(command, env=here.variables, stderr=subprocess.DEVNULL) as running:  # noqa: S603 - our own program
         deadline = time.monotonic() + 60
         while not (part.is_file() and part.stat().st_size > 100_000) and time.monotonic() < deadline:
             time.sleep(0.005)
@@ -380,7 +394,7 @@ def test_between_two_renamings_the_old_model_is_not_lost(
     assert content(here.model) == before
     here.hub.sent.clear()
     assert here("models", "pull", "tiny", "--update").exit_code == 0
-    assert here.hub.sent == {"added_tokens.json": 2} or here.hub.sent == {}  # the update was complete but for its name
+    assert here.hub.sent == {}  # the update was complete but for its name
     assert not list(here.store.glob(".tiny.old"))
 
 
@@ -463,18 +477,18 @@ main()
 """
 
 
-@pytest.mark.parametrize("variable", ["DIPLOSUM_OFFLINE", "HF_HUB_OFFLINE"])
 def test_an_installed_model_needs_no_socket_and_writes_nothing_into_its_store(
-    here: Machine, monkeypatch: pytest.MonkeyPatch, variable: str
+    here: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No file is opened for writing, made or renamed in the store, and no address is asked for, by anyone."""
     here("models", "pull", "tiny")
     for path in (*here.model.iterdir(), here.model, here.store):
         path.chmod(path.stat().st_mode & ~0o222)
     (here.home / "article.txt").write_text(TEXT, "utf-8")
-    variables = here.variables | {variable: "1"}
-    monkeypatch.setattr(Machine, "variables", variables)
-    done = here.process("translate", "--model", "tiny", "article.txt", program="-c " + WATCHED.format(store=str(here.store)))
+    monkeypatch.setenv("DIPLOSUM_OFFLINE", "1")
+    done = here.process(
+        "translate", "--model", "tiny", "article.txt", program="-c " + WATCHED.format(store=str(here.store))
+    )
     assert (done.returncode, done.stdout) == (0, f"{PAIRS[1].target}\n")
     assert "SOCKET" not in done.stderr
     assert "WRITTEN" not in done.stderr
