@@ -11,6 +11,7 @@ from diplosum.errors import DiplosumError
 
 PASSED = "passed"
 _TOLERANCE = 0.2  # of the number of parameters: embeddings that are stored twice are more than that
+_SHOWN = 120  # characters of a text in a message
 _UNKNOWN = re.compile(r"⁇|<unk>")
 
 
@@ -27,8 +28,12 @@ def probe(spec: ModelSpec, folder: Path, name: EngineName, say: Say) -> str:
     for asked, answer in zip(spec.probes, answers, strict=True):
         say(f"{spec.name}: «{asked.source}»: {answer}")
         for fault in _faults(spec, asked, answer):
-            return f"{fault}: «{asked.source}» became «{answer}»"
+            return f"{fault}: «{_short(asked.source)}» became «{_short(answer)}»"
     return PASSED
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _size(spec: ModelSpec, folder: Path) -> str | None:
