@@ -54,7 +54,7 @@ def add(  # noqa: PLR0913 - what the command takes
 
 
 def _lines(name: str, task: TaskKey, family: str, source: Repository) -> Iterator[str]:
-    yield f"[models.{_text(name)}]" if "." in name else f"[models.{name}]"
+    yield f"[models.{name if re.fullmatch(r'[A-Za-z0-9_-]+', name) else _text(name)}]"
     yield f"task = {_text(task)}"
     yield f"family = {_text(family)}"
     yield '# description = "…"  # Question: what is it good for?'
