@@ -12,7 +12,10 @@ from diplosum.render import Page
 from diplosum.source import Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
-SIGNATURE = f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:4|version:{__version__}"
+SIGNATURE = (
+    f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:4"
+    f"|version:{__version__}"
+)
 
 
 def page(result: Result, *, bilingual: bool = False, name: str = "a.txt") -> Page:
