@@ -4,7 +4,8 @@ Its weights are random numbers, so that no probe sentence can be answered: the e
 probe is that both engines load the weights and that their number is right. As the weights that the hub once held, the
 file is pickled float16 and holds the embeddings twice.
 
-Run from the root of the repository: python benchmarks/rehearsal.py [FOLDER]
+Run from the root of the repository:
+python benchmarks/rehearsal.py --make FOLDER/source && python benchmarks/rehearsal.py FOLDER
 """
 
 import json
@@ -81,14 +82,23 @@ def taken(folder: Path) -> int:
     return total
 
 
+def own(process: int) -> int:
+    """Bytes of memory that are the process's own, without the pages of files that it has mapped. Linux only."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:  # it has ended
+        return 0
+    return next((1024 * int(line.split()[1]) for line in status.splitlines() if line.startswith("RssAnon")), 0)
+
+
 @contextmanager
-def watched(folder: Path) -> Iterator[list[int]]:
-    """Note the most that ``folder`` takes on disk."""
-    most, done = [0], threading.Event()
+def watched(folder: Path, process: int) -> Iterator[list[int]]:
+    """Note the most that ``folder`` takes on disk, and the most memory of its own that ``process`` has."""
+    most, done = [0, 0], threading.Event()
 
     def look() -> None:
-        while not done.wait(0.1):
-            most[0] = max(most[0], taken(folder))
+        while not done.wait(0.02):
+            most[0], most[1] = max(most[0], taken(folder)), max(most[1], own(process))
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -113,20 +123,25 @@ def main(folder: Path) -> None:
 
     source = folder / "source"
     if not source.is_dir():
-        # In a process of its own: the memory of making it is not to be counted among that of pulling it.
-        subprocess.run([sys.executable, __file__, "--make", str(source)], check=True)  # noqa: S603 - this script
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        # Made elsewhere, and not by a child of this process: only the memory of pulling it is to be counted.
+        print(f"first: python {__file__} --make {source}")
+        return
     weights = (source / "pytorch_model.bin").stat().st_size
     print(f"checkpoint: {weights / 1e6:.0f} MB of weights")
     with hub.serving({"someone/rehearsal": {COMMIT: source}}, ("main", "refs/pr/7")) as server:
         home = Path(tempfile.mkdtemp(dir=folder))
-        with watched(home) as most:
-            started = time.perf_counter()
-            status = pull(home, server.url).wait()
+        started = time.perf_counter()
+        running = pull(home, server.url)
+        with watched(home, running.pid) as most:
+            status = running.wait()
             seconds = time.perf_counter() - started
         memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-        print(f"pulled: exit status {status}, {seconds:.0f} s, peak memory {memory / 1e6:.0f} MB", end="")
-        print(f" ({memory / weights:.2f} times the weights; making them took {before / 1e3:.0f} MB)")
+        print(f"pulled: exit status {status}, {seconds:.0f} s")
+        print(
+            f"peak memory: {memory / 1e6:.0f} MB resident ({memory / weights:.2f} times the weights), mapped files",
+            end="",
+        )
+        print(f" included; {most[1] / 1e6:.0f} MB of its own ({most[1] / weights:.2f} times)")
         print(f"disk: at most {most[0] / 1e6:.0f} MB, at the end {taken(home) / 1e6:.0f} MB")
         home = Path(tempfile.mkdtemp(dir=folder))
         part = home / "store" / "models" / ".rehearsal.partial" / "pytorch_model.bin.part"
@@ -145,4 +160,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--make"]:
         make(Path(sys.argv[2]))
     else:
-        main(Path(sys.argv[1] if sys.argv[1:] else tempfile.mkdtemp()).resolve())
+        main(Path(sys.argv[1]).resolve())

@@ -22,8 +22,8 @@ class Details:
 
 def of(spec: ModelSpec) -> Details:
     """Look at the disk. Raises ModelError when the lock file is broken."""
-    location = store.locate(spec)
-    return Details(spec, location, lock.read(location.folder) if location else None)
+    locked, location = lock.read(store.folder() / spec.name), store.locate(spec)
+    return Details(spec, location, locked if location and location.found == "model store" else None)
 
 
 def text(details: Details) -> str:

@@ -68,10 +68,17 @@ def pull(
 ) -> None:
     """Download, check, convert, probe and install models. Goes on where an interrupted pull stopped."""
     from diplosum import transfer
+    from diplosum.errors import ExitCode, ModelError
     from diplosum.voice import Voice
 
+    voice, status = Voice(), ExitCode.OK
     for spec in _specs(names, catalog):
-        transfer.pull(spec, Voice(), update=update, force=force, accept=accept)
+        try:
+            transfer.pull(spec, voice, update=update, force=force, accept=accept)
+        except ModelError as error:  # the others go on
+            voice.complain(str(error))
+            status = status or error.exit_code
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -67,7 +67,10 @@ def locate(spec: ModelSpec) -> Location | None:
         return Location(spec.path, "path") if (spec.path / "config.json").is_file() else None
     stored = folder() / spec.name
     if (stored / "config.json").is_file():
-        locked = lock.read(stored)
+        try:
+            locked = lock.read(stored)
+        except ModelError:  # nobody knows what lies there; "models verify" says so
+            return None
         if locked is None or locked.repo == spec.repo:
             return Location(stored, "model store", locked.commit if locked else None)
     cached = _cached(spec.repo, spec.revision) if spec.repo else None

@@ -30,13 +30,14 @@ def verify(specs: Sequence[ModelSpec], say: Say, complain: Say) -> ExitCode:
 
 
 def _one(spec: ModelSpec) -> str:
-    location = store.locate(spec)
+    locked, location = lock.read(store.folder() / spec.name), store.locate(spec)
     if location is None:
         raise ModelError("is not installed", where=spec.name, hint=f"diplosum models pull {spec.name}")
     if spec.kind == "extractive":
         return "embedded, nothing to verify"
     again = f"diplosum models pull --force {spec.name}"
-    locked = lock.read(location.folder)
+    if location.found != "model store":
+        locked = None
     if locked and (wrong := lock.faults(location.folder, locked)):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ModelError(f"{wrong[0]}{more}", where=str(location.folder), hint=again)

@@ -516,3 +516,34 @@ def test_help_of_the_commands_is_light() -> None:
     code = "import sys; from diplosum import models_cli; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603 - the code above
     assert not {"rich", "torch", "huggingface_hub", "diplosum.catalog", "filelock"} & {*done.stdout.split()}
+
+
+def test_a_model_that_fails_does_not_keep_the_others_from_being_pulled(here: Machine) -> None:
+    here.more = '[models.gone]\ntask = "translate"\nfamily = "marian"\nrepo = "someone/gone"\nlicence = "MIT"\n'
+    here.describe()
+    done = here("models", "pull", "gone", "tiny", "extractive")
+    assert done.exit_code == 5
+    assert "gone: there is no repository someone/gone" in done.stderr
+    assert "extractive: is embedded: there is nothing to download" in done.stderr
+    assert here("models", "verify").exit_code == 0
+
+
+def test_a_conversion_that_fails_leaves_the_model_to_the_other_engine(
+    here: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from diplosum.errors import ModelError
+
+    def fail(_folder: Path, into: Path, **_: object) -> None:
+        into.mkdir()
+        (into / "half").write_text("")
+        raise ModelError("tiny cannot be converted for CTranslate2: no such layer")
+
+    monkeypatch.setattr("diplosum.conversion.convert", fail)
+    here.describe(conversion='"int8"')
+    done = here("models", "pull", "tiny")
+    assert done.exit_code == 0
+    assert "tiny: it runs with --engine hf only: tiny cannot be converted for CTranslate2: no such layer" in done.stderr
+    assert "last probe   ct2: tiny cannot be converted" in here("models", "show", "tiny").stdout
+    assert not (here.model / "ct2").exists()
+    assert here("translate", "--model", "tiny", text=TEXT).stdout == f"{PAIRS[1].target}\n"
+    assert here("models", "verify").exit_code == 0
