@@ -55,6 +55,7 @@ class ModelSpec:
     decoding: Decoding
     rules: Rules  # how the model's copy of a text is made
     probes: tuple[Probe, ...] = field(default=())
+    conversion: str = "int8"  # of the weights for CTranslate2; none: not converted
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Catalog:
     defaults: Mapping[str, tuple[str, ...]]  # names of models for each TaskKey, the one to prefer first
     tasks: Mapping[str, Mapping[str, Any]]  # the tables [tasks.*]
     paths: tuple[Path, ...]
+    commercial_only: bool = False  # policy: run no model whose licence does not allow commercial use
 
     def model(self, name: str) -> ModelSpec:
         """Look ``name`` up. Raises CatalogError, with the nearest names, when there is no such model."""
@@ -89,6 +91,10 @@ class Catalog:
         meant = toml.nearest(name, self.models, count=3)
         hint = f"did you mean {' or '.join(meant)}?" if meant else "diplosum models"
         raise CatalogError(f"there is no model {name}", hint=hint)
+
+    def allows(self, spec: ModelSpec) -> bool:
+        """Whether the policy lets ``spec`` run: a licence that is not known does not allow commercial use."""
+        return spec.commercial is True or not self.commercial_only
 
     def preferred(self, task: TaskKey) -> tuple[ModelSpec, ...]:
         """Models for ``task``, the one to prefer first."""
@@ -100,8 +106,8 @@ class Catalog:
         Raises ModelError when the folder holds no readable checkpoint, CatalogError when no family describes it.
         """
         folder = folder.expanduser().resolve()
-        config = _config(folder)
-        family = self._family(config, folder)
+        config = configuration(folder)
+        family = self.family(config, str(folder))
         table = {"task": task, "family": family.name, "path": str(folder), "licence": "unknown"}
         spec = _spec(folder.name, table, self.tasks, {family.name: family.settings})
         positions = config.get("max_position_embeddings")
@@ -113,7 +119,8 @@ class Catalog:
             decoding=replace(spec.decoding, max_target_tokens=min(spec.decoding.max_target_tokens, positions)),
         )
 
-    def _family(self, config: Mapping[str, Any], folder: Path) -> Family:
+    def family(self, config: Mapping[str, Any], where: str) -> Family:
+        """Find the family of a checkpoint by its :func:`configuration`. Raises CatalogError."""
         model_type, architectures = config.get("model_type"), config.get("architectures") or ()
         tokenizer = str(config.get("tokenizer_class", "")).removesuffix("Fast")
         related = [
@@ -127,7 +134,7 @@ class Catalog:
         shown = ", ".join(str(part) for part in (model_type, *architectures, tokenizer) if part)
         raise CatalogError(
             f"no family of models.toml describes this checkpoint ({shown or 'config.json names no model_type'})",
-            where=str(folder),
+            where=where,
             hint=f"described are {'; '.join(map(str, self.families.values()))}",
         )
 
@@ -143,10 +150,19 @@ def find(option: str | None = None) -> Path:
             if not Path(named).expanduser().is_file():
                 raise CatalogError("no such file", where=named, hint=f"name a file with {how}, or leave it out")
             return Path(named).expanduser()
+    return next((path for path in (Path("models.toml"), _users()) if path.is_file()), _packaged())
+
+
+def own(option: str | None = None) -> Path:
+    """Find the models.toml that a user writes to: the one that :func:`find` finds, unless that is the packaged one."""
+    found = find(option)
+    return _users() if found.samefile(_packaged()) else found
+
+
+def _users() -> Path:
     from platformdirs import user_config_path  # 6 ms, and only where no file was named
 
-    own = (Path("models.toml"), user_config_path("diplosum", appauthor=False) / "models.toml")
-    return next((path for path in own if path.is_file()), _packaged())
+    return user_config_path("diplosum", appauthor=False) / "models.toml"
 
 
 def load(option: str | None = None) -> Catalog:
@@ -181,6 +197,7 @@ def _catalog(tables: Mapping[str, Any], paths: tuple[Path, ...]) -> Catalog:
         defaults=MappingProxyType({task: tuple(names) for task, names in tables["defaults"].items()}),
         tasks=MappingProxyType(tasks),
         paths=paths,
+        commercial_only=tables.get("policy", {}).get("commercial_only", False),
     )
 
 
@@ -213,6 +230,7 @@ def _spec(name: str, model: Mapping[str, Any], tasks: Mapping[str, Any], familie
         decoding=Decoding(**table["decoding"]),
         rules=Rules(**table.get("normalise", {})),
         probes=tuple(Probe(probe["source"], tuple(probe["expect"])) for probe in table.get("probes", ())),
+        conversion=table.get("conversion", "int8"),
     )
 
 
@@ -269,8 +287,8 @@ def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     return {**under, **over, **both}
 
 
-def _config(folder: Path) -> dict[str, Any]:
-    """config.json, with the tokenizer_class that tokenizer_config.json names."""
+def configuration(folder: Path) -> dict[str, Any]:
+    """config.json, with the tokenizer_class that tokenizer_config.json names. Raises ModelError."""
     if not folder.is_dir():
         raise ModelError("no such folder", where=str(folder), hint="diplosum models")
     config = _json(folder / "config.json")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from diplosum import __version__
+from diplosum import __version__, models_cli
 from diplosum.errors import DiplosumError, ExitCode
 from diplosum.options import Options, takes_options
 
@@ -42,7 +42,7 @@ app = typer.Typer(
     cls=_Group,
     name="diplosum",
     help="Summarize Arabic articles and translate them to English, on your own machine.",
-    epilog="Nothing leaves the machine: the network is used only by 'diplosum models pull'.",
+    epilog="Nothing leaves the machine: the network is used only by 'diplosum models pull' and 'models add'.",
     no_args_is_help=True,
     rich_markup_mode=None,  # plain help takes half the time of rich help
     pretty_exceptions_enable=False,  # a bug shows Python's own traceback, without the user's text in it
@@ -63,10 +63,6 @@ _Ratio = Annotated[
     typer.Option(min=0.001, max=1.0, help="Instead: its share of the sentences of the text.", show_default=False),
 ]
 _Bilingual = Annotated[bool, typer.Option("--bilingual", help="Show the source beside or under its translation.")]
-_Catalog = Annotated[
-    str | None,
-    typer.Option("--models", metavar="FILE", help="A models.toml over the packaged one.", show_default=False),
-]
 
 
 def _length(sentences: int, ratio: float | None) -> "Length":
@@ -123,52 +119,4 @@ def brief(options: Options, *, sentences: _Sentences = 3, ratio: _Ratio = None, 
     raise typer.Exit(job.work("brief", options, length=_length(sentences, ratio), bilingual=bilingual))
 
 
-models = typer.Typer(name="models", help="List the models of models.toml, or download some.", rich_markup_mode=None)
-app.add_typer(models)
-
-
-@models.callback(invoke_without_command=True)
-def _list(
-    context: typer.Context,
-    catalog: _Catalog = None,
-    form: Annotated[
-        Literal["text", "markdown", "json"], typer.Option("--format", help="How to print the list.")
-    ] = "text",
-) -> None:
-    if context.invoked_subcommand is not None:
-        return
-    from diplosum import listing
-    from diplosum.catalog import load
-
-    typer.echo(listing.WRITERS[form](listing.rows(load(catalog))), nl=False)
-
-
-@models.command()
-def pull(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to download.")], catalog: _Catalog = None
-) -> None:
-    """Download models to the Hugging Face cache; what is there already is not loaded again."""
-    from diplosum import hub
-    from diplosum.catalog import load
-    from diplosum.voice import Voice
-
-    known = load(catalog)
-    for spec in [known.model(name) for name in names]:
-        hub.pull(spec, Voice().tell)
-
-
-@models.command()
-def convert(
-    names: Annotated[list[str], typer.Argument(metavar="NAME|FOLDER...", help="Models that are installed.")],
-    catalog: _Catalog = None,
-) -> None:
-    """Convert installed models for the fast engine, in 8 bits; the conversion goes into the folder of the model."""
-    from diplosum import conversion, store
-    from diplosum.catalog import load
-    from diplosum.voice import Voice
-
-    known = load(catalog)
-    for name in names:
-        spec, folder = store.find(known, name)
-        conversion.convert(folder, folder / conversion.FOLDER, spec=spec)
-        Voice().tell(f"{name} is converted; --engine auto takes the conversion from now on")
+app.add_typer(models_cli.app)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, encoding, engine, hub, pipeline, source, store
+from diplosum import arabic, document, encoding, engine, hub, pipeline, source, store, transfer
 from diplosum.answer import Progress
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for
@@ -35,7 +35,7 @@ def work(
     bilingual: bool = False,
 ) -> ExitCode:
     """Run a command; the exit status is that of the first input that failed. Raises what concerns all inputs alike."""
-    if options.offline:
+    if options.offline or hub.offline():
         os.environ["HF_HUB_OFFLINE"] = "1"  # huggingface_hub and transformers obey it, whoever imports them
     if options.encoding is not None:
         encoding.named(options.encoding)  # a name that means nothing is refused once, not for every input
@@ -56,6 +56,7 @@ def work(
         batch_size=options.batch_size,
         length=length or Length(),
         installed=not options.dry_run,
+        commercial_only=options.commercial_only,
     )
     try:
         steps = _steps(wish, options, voice)
@@ -78,9 +79,9 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
             steps = plan(wish, catalog)
         except store.NotInstalledError as error:
             offered = error.named and error.spec.repo and sys.stdin.isatty() and sys.stderr.isatty()
-            if not (offered and not hub.offline() and typer.confirm(f"{error.message}; download it now?", err=True)):
+            if not (offered and not hub.offline() and voice.ask(f"{error.message}; download it now?")):
                 raise
-            hub.pull(error.spec, voice.tell)
+            transfer.pull(error.spec, voice)
         else:
             for line in dict.fromkeys(f"{step.task} with {step.spec.name}, {step.reason}" for step in steps):
                 voice.tell(line)

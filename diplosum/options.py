@@ -80,6 +80,9 @@ class Options:
     offline: Annotated[bool, typer.Option("--offline", help="Never use the network, not even to offer a download.")] = (
         False
     )
+    commercial_only: Annotated[
+        bool, typer.Option("--commercial-only", help="Run no model whose licence does not allow commercial use.")
+    ] = False
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would take; load no weights.")] = False
     explain: Annotated[bool, typer.Option("--explain", help="Say how the text was read, changed and split.")] = False
 

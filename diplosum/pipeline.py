@@ -88,6 +88,7 @@ class Stage:
         step, made = self.step, {"task": self.step.task, "reads": self.step.reads, "model": self.step.spec.name}
         if step.spec.revision:
             made["revision"] = step.spec.revision
+        made["licence"] = step.spec.licence
         made |= self.settings
         if step.engine is not None:
             made["beams"] = str(step.decoding.beams)

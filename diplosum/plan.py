@@ -31,10 +31,13 @@ class Wish:
     batch_size: int | None = None
     length: Length = field(default_factory=Length)
     installed: bool = True
+    commercial_only: bool = False
 
 
 def plan(wish: Wish, catalog: Catalog) -> list[Step]:
     """Choose the steps and their models; nothing is loaded yet. Raises CatalogError and ModelError."""
+    if wish.commercial_only:
+        catalog = replace(catalog, commercial_only=True)
     to_english = wish.command == "summarize" and wish.to == "en"
     tasks = (wish.command,) if wish.command != "brief" and not to_english else _TASKS
     named = _named(wish, catalog, tasks)
@@ -54,7 +57,7 @@ def _writes_english(catalog: Catalog, named: Mapping[Task, str]) -> bool:
     """Whether a model summarizes Arabic straight into English: the one that was named, or one that is installed."""
     if name := named.get("summarize"):
         return name in catalog.models and catalog.models[name].target == "en"
-    return not named and any(store.locate(spec) for spec in catalog.preferred("summarize-en"))
+    return not named and any(store.locate(spec) for spec in catalog.preferred("summarize-en") if catalog.allows(spec))
 
 
 def _named(wish: Wish, catalog: Catalog, tasks: Sequence[Task]) -> dict[Task, str]:

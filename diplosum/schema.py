@@ -69,6 +69,9 @@ _SETTINGS: Mapping[str, toml.Schema] = {  # of tasks, families and models
     "target_code": toml.Table({"ar": _TEXT, "en": _TEXT}, required=("ar", "en")),
     "prefix": toml.Value("a text", lambda value: isinstance(value, str)),
     "float16": _FLAG,
+    "conversion": _one_of(
+        ["int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32", "none"]
+    ),
     "decoding": toml.Table(_DECODING),
     "normalise": toml.Table({rule.name: _FLAG for rule in fields(Rules)}),
     "probes": toml.Array(toml.Table({"source": _TEXT, "expect": _TEXTS}, required=("source", "expect"))),
@@ -106,6 +109,7 @@ FILE = toml.Table(
         "schema": toml.Value(
             "1, the only one that this diplosum reads", lambda value: value == 1 and value is not True
         ),
+        "policy": toml.Table({"commercial_only": _FLAG}),
         "defaults": toml.Table(dict.fromkeys(TASKS, _TEXTS), required=TASKS),
         "tasks": toml.Table(dict.fromkeys(TASKS, _TASK), required=TASKS),
         "families": toml.Named(_FAMILY, _NAME),

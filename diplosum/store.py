@@ -8,11 +8,12 @@ from importlib.util import find_spec
 from math import inf
 from pathlib import Path
 
+from diplosum import lock
 from diplosum.catalog import Catalog, ModelSpec, TaskKey
 from diplosum.errors import CatalogError, ModelError
 from diplosum.schema import TASKS
 
-_COMMERCIAL = {True: "commercial use allowed", False: "no commercial use", None: "commercial use not known"}
+COMMERCIAL = {True: "commercial use allowed", False: "no commercial use", None: "commercial use not known"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,12 @@ def locate(spec: ModelSpec) -> Location | None:
         return Location(spec.path, "path") if (spec.path / "config.json").is_file() else None
     stored = folder() / spec.name
     if (stored / "config.json").is_file():
-        return Location(stored, "model store")
+        try:
+            locked = lock.read(stored)
+        except ModelError:  # nobody knows what lies there; "models verify" says so
+            return None
+        if locked is None or locked.repo == spec.repo:
+            return Location(stored, "model store", locked.commit if locked else None)
     cached = _cached(spec.repo, spec.revision) if spec.repo else None
     return Location(cached, "Hugging Face cache", cached.name) if cached else None
 
@@ -81,9 +87,15 @@ def choose(catalog: Catalog, task: TaskKey, named: str | None = None, *, install
     if named is not None:
         wanted: tuple[ModelSpec, ...] = (_named(catalog, task, named),)
         reason = "named with --model"
+        passed_over = [spec for spec in wanted if not catalog.allows(spec)]
     else:
-        wanted = catalog.preferred(task)
+        wanted = tuple(spec for spec in catalog.preferred(task) if catalog.allows(spec))
         reason = f"first installed of {', '.join(spec.name for spec in wanted)}"
+        passed_over = [] if wanted else [*catalog.preferred(task)]
+        if catalog.commercial_only:
+            reason += ", which allow commercial use"
+    if passed_over:
+        raise _forbidden(passed_over[0])
     for spec in wanted:
         location = locate(spec)
         if location:
@@ -133,9 +145,15 @@ def _missing(wanted: tuple[ModelSpec, ...], task: TaskKey, *, named: bool) -> No
     return NotInstalledError(message, best, named=named, where=str(best.path) if best.path else None, hint=hint)
 
 
+def _forbidden(spec: ModelSpec) -> CatalogError:
+    message = f"{spec.name} may not run: licence {spec.licence}, {COMMERCIAL[spec.commercial]}"
+    hint = "leave out --commercial-only and [policy] commercial_only in models.toml, or name another model"
+    return CatalogError(message, hint=hint)
+
+
 def _about(spec: ModelSpec) -> str:
     size = f"{spec.download_bytes / 1e6:,.0f} MB" if spec.download_bytes else "size not known"
-    return f"{spec.name} ({size}, licence {spec.licence}, {_COMMERCIAL[spec.commercial]})"
+    return f"{spec.name} ({size}, licence {spec.licence}, {COMMERCIAL[spec.commercial]})"
 
 
 def _cached(repo: str, revision: str | None) -> Path | None:

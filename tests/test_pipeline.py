@@ -145,7 +145,9 @@ def test_the_length_of_a_summary_is_a_number_or_a_share() -> None:
 
 def test_the_signature_names_everything_that_made_the_result() -> None:
     signature = run("نعم.", translation(beams=2)).signature
-    made = f"task:translate|reads:document|model:echo|revision:{'a' * 40}|engine:hf|device:cpu|beams:2"
+    made = (
+        f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:2"
+    )
     assert signature == f"{made}|version:{pipeline.__version__}"
 
 

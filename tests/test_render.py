@@ -13,7 +13,8 @@ from diplosum.source import Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
 SIGNATURE = (
-    f"task:translate|reads:document|model:echo|revision:{'a' * 40}|engine:hf|device:cpu|beams:4|version:{__version__}"
+    f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:4"
+    f"|version:{__version__}"
 )
 
 

@@ -43,8 +43,7 @@ def test_a_summary_has_a_head_numbers_in_the_margin_and_a_signature() -> None:
         "",
         "   1 <قمة وصل الوفد أمس.>",
         "",
-        result.signature[:80],
-        result.signature[80:],
+        *(result.signature[start : start + 80] for start in range(0, len(result.signature), 80)),
     ]
 
 
