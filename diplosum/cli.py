@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from diplosum import __version__
+from diplosum import __version__, eval_cli
 from diplosum.errors import DiplosumError, ExitCode
 from diplosum.options import Options, takes_options
 
@@ -125,6 +125,7 @@ def brief(options: Options, *, sentences: _Sentences = 3, ratio: _Ratio = None, 
 
 models = typer.Typer(name="models", help="List the models of models.toml, or download some.", rich_markup_mode=None)
 app.add_typer(models)
+app.add_typer(eval_cli.app)
 
 
 @models.callback(invoke_without_command=True)
