@@ -96,7 +96,7 @@ class Ledger:
         with self.path.open("a", encoding="utf-8", newline="\n") as file:
             for one in made:
                 record = {"set": self.digest, "system": system, "position": one.position, "sentences": one.sentences}
-                record |= {"words": one.words, "seconds": round(one.seconds, 6), "signature": one.signature}
+                record |= {"words": one.words, "seconds": one.seconds, "signature": one.signature}
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
