@@ -154,6 +154,7 @@ def test_the_sample_is_summarized_with_nothing_installed() -> None:
         number, sentence = line.removeprefix("[").split("] ", 1)
         assert sentence in source[int(number) - 1]
     assert "summarize with extractive, first installed of arabart, xlsum, extractive" in done.stderr
+    assert done.stdout in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_length_of_a_summary_is_a_number_or_a_share_of_the_text() -> None:
