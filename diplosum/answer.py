@@ -10,10 +10,12 @@ from diplosum.checks import find_loop
 from diplosum.engine import Decoding, Engine, Generation
 
 MarkKind = Literal["kept", "cut", "regenerated", "loop", "truncated", "empty", "too long"]
-Progress = Callable[[int, int, int], None]  # segments done, segments in all, source words done
+Progress = Callable[[int, int, int], None]  # texts done, texts in all, source words done
 
 BATCH_ROWS = 16
 BATCH_TOKENS = 4096  # rows times longest row, before beams
+CHUNK = 256  # texts sorted by length together: memory does not grow with a document, nor does the wait for its start
+_REMEMBERED = 4 * CHUNK  # texts; what repeats itself repeats itself soon
 
 _TROUBLES: dict[MarkKind, str] = {
     "loop": "the model repeated itself",
@@ -56,32 +58,40 @@ class Answerer:
     rows: int
     progress: Progress
     known: dict[tuple[str, Decoding], Generation] = field(default_factory=dict)
+    words: int = 0
 
-    def answer(self, texts: Sequence[str], decoding: Decoding) -> list[Answer]:
-        """Answer each text, in order. Raises GenerationError."""
+    def answer(self, texts: Sequence[str], decoding: Decoding, *, after: int = 0, of: int = 0) -> list[Answer]:
+        """Answer each text, in order: the texts behind ``after`` others, ``of`` so many. Raises GenerationError."""
+        if not after:
+            self.words = 0
+            self.progress(0, of or len(texts), 0)  # a first batch may take long
         segments = batching.pack(texts, self.model.count, self.budget)
         readable = [segment for segment in segments if segment.tokens <= self.budget]
-        first = self._generate(readable, decoding)
+        first = self._generate(readable, decoding, after, of or len(texts))
         troubles = {segment: kind for segment in readable if (kind := _trouble(segment, first[segment]))}
         second: dict[Segment, Generation] = {}
         for kind in sorted(set(troubles.values())):
             chosen = [segment for segment in readable if troubles.get(segment) == kind]
-            second |= self._generate(chosen, _second_try(decoding, kind))
+            second |= self._generate(chosen, _second_try(decoding, kind), after + len(texts), of or len(texts))
         parts = [(segment, self._judge(segment, first.get(segment), second.get(segment))) for segment in segments]
+        if texts:
+            self.progress(after + len(texts), of or len(texts), self.words)
+        for key in list(self.known)[:-_REMEMBERED]:
+            del self.known[key]
         return [_join(group) for group in batching.restore(parts)]
 
-    def _generate(self, segments: Sequence[Segment], decoding: Decoding) -> dict[Segment, Generation]:
+    def _generate(
+        self, segments: Sequence[Segment], decoding: Decoding, after: int, of: int
+    ) -> dict[Segment, Generation]:
         fresh = {segment.text: segment for segment in segments if (segment.text, decoding) not in self.known}
-        done = words = 0
-        if fresh:
-            self.progress(0, len(fresh), 0)
+        done: set[int] = set()
         for batch in self._batches(fresh.values()):
             generations = self.model.generate([segment.text for segment in batch.segments], decoding)
             for segment, generation in zip(batch.segments, generations, strict=True):
                 self.known[segment.text, decoding] = generation
-                words += len(segment.text.split())
-            done += len(batch.segments)
-            self.progress(done, len(fresh), words)
+                self.words += len(segment.text.split())
+                done.add(segment.position)
+            self.progress(min(after + len(done), of), of, self.words)
         return {segment: self.known[segment.text, decoding] for segment in segments}
 
     def _batches(self, segments: Iterable[Segment]) -> list[batching.Batch]:

@@ -26,7 +26,7 @@ def explain(source: Source, document: Document, specs: list[ModelSpec]) -> Itera
     )
     yield from _splits(document)
     for spec in specs:
-        yield from _changes(spec, units(document, spec.rules, language))
+        yield from _changes(spec, list(units(document, spec.rules, language)))
 
 
 def _splits(document: Document) -> Iterator[str]:

@@ -78,7 +78,7 @@ def forecast(step: Step, document: Document, counter: Counter | None) -> Forecas
 
 def _read(step: Step, document: Document) -> Sequence[Unit]:
     """Say what the step will read. Of a summary only the length is known yet: as many sentences, of middling length."""
-    read = units(document, step.spec.rules, arabic.language(document.text))
+    read = list(units(document, step.spec.rules, arabic.language(document.text)))
     if step.reads == "document":
         return read
     wanted = min(len(read), step.length.of(body_sentences(document)))

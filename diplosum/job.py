@@ -85,6 +85,10 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
         else:
             for line in dict.fromkeys(f"{step.task} with {step.spec.name}, {step.reason}" for step in steps):
                 voice.tell(line)
+            for line in dict.fromkeys(
+                f"{step.spec.name}: engine {step.engine}, because {step.engine_reason}" for step in steps if step.engine
+            ):
+                voice.detail(line)
             return steps
 
 

@@ -97,6 +97,13 @@ def filled(lock: Lock, folder: Path, probe: Mapping[str, str]) -> Lock:
     return replace(lock, files={name: stamp(folder / name) for name in names}, probe=probe)
 
 
+def renewed(lock: Lock, folder: Path, part: str) -> Lock:
+    """Stamp the files of the subfolder ``part`` anew, and leave those of all others as they were."""
+    kept = {name: found for name, found in lock.files.items() if not name.startswith(f"{part}/")}
+    new = {path.relative_to(folder).as_posix(): stamp(path) for path in _inside(folder / part)}
+    return replace(lock, files={**kept, **new})
+
+
 def faults(folder: Path, lock: Lock) -> list[str]:
     """List what is not as the lock says, a line each: files that are gone, changed, or were never pulled."""
     found = {path.relative_to(folder).as_posix() for path in _inside(folder)}

@@ -82,6 +82,25 @@ def pull(
 
 
 @app.command()
+def convert(
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME|FOLDER...", help="Models that are installed.", show_default=False)
+    ],
+    catalog: _Catalog = None,
+) -> None:
+    """Convert installed models for the fast engine; the conversion goes into the folder of the model."""
+    from diplosum import installation, store
+    from diplosum.catalog import load
+    from diplosum.voice import Voice
+
+    known = load(catalog)
+    for name in names:
+        spec, folder = store.find(known, name)
+        installation.convert(spec, folder)
+        Voice().tell(f"{name} is converted; --engine auto takes the conversion from now on")
+
+
+@app.command()
 def verify(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="All that are installed.", show_default=False)

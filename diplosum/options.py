@@ -38,7 +38,10 @@ class Options:
     models: Annotated[
         str | None, typer.Option(metavar="FILE", help="A models.toml over the packaged one.", show_default=False)
     ] = None
-    engine: Annotated[Literal["auto", "hf"], typer.Option(help="What runs the model.")] = "auto"
+    engine: Annotated[
+        Literal["auto", "ct2", "hf"],
+        typer.Option(help="What runs the model: ct2 is fast and needs a conversion, hf takes any checkpoint."),
+    ] = "auto"
     device: Annotated[
         str, typer.Option(callback=_device, metavar="auto|cpu|cuda|cuda:N|mps", help="Where it runs.")
     ] = "auto"

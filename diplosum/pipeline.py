@@ -3,15 +3,16 @@
 ``run`` is a fold: each step reads the document, or the summary that an earlier step made, and adds a stage.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Literal, Self
 
 from diplosum import __version__, arabic, batching, engine
-from diplosum.answer import BATCH_ROWS, Answer, Answerer, Mark, Progress
+from diplosum.answer import BATCH_ROWS, CHUNK, Answer, Answerer, Mark, Progress
 from diplosum.catalog import ModelSpec, Task
 from diplosum.document import Document, render_marker
 from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine, Say
@@ -43,6 +44,7 @@ class Step:
     folder: Path | None
     engine: EngineName | None
     reason: str
+    engine_reason: str = ""
     device: str = "auto"
     beams: int | None = None
     batch_size: int | None = None
@@ -177,7 +179,7 @@ def run(document: Document, steps: Sequence[Step], models: Models) -> Result:
     stages: list[Stage] = []
     for step in steps:
         started = perf_counter()
-        read = units(document, step.spec.rules, language)
+        read: Iterable[Unit] = units(document, step.spec.rules, language)
         if step.reads == "summary":
             read = _summary_units(stages, step.spec.rules, language)
         outputs, choices, rounds = _TASKS[step.task](step, read, document, models)
@@ -186,15 +188,13 @@ def run(document: Document, steps: Sequence[Step], models: Models) -> Result:
     return Result(document, language, tuple(stages))
 
 
-def units(document: Document, rules: arabic.Rules, language: arabic.Language) -> list[Unit]:
-    """Every sentence of a document as something to read."""
-    read = []
+def units(document: Document, rules: arabic.Rules, language: arabic.Language) -> Iterator[Unit]:
+    """Yield every sentence of a document as something to read."""
     for position, span in enumerate(document.sentences):
         marker = document.marker(position)
         text = document.sentence(position)[len(marker) :]
         copy = arabic.for_model(text, rules, arabic=language.arabic)
-        read.append(Unit(text, copy, marker, (position,), span.paragraph))
-    return read
+        yield Unit(text, copy, marker, (position,), span.paragraph)
 
 
 def body_sentences(document: Document) -> int:
@@ -219,33 +219,38 @@ def _summary_units(stages: Sequence[Stage], rules: arabic.Rules, language: arabi
 _Made = tuple[list[Output], tuple[Choice, ...], int]
 
 
-def _translate(step: Step, read: Sequence[Unit], _document: Document, models: Models) -> _Made:
+def _translate(step: Step, read: Iterable[Unit], document: Document, models: Models) -> _Made:
     answerer = models.open(step)
-    wanted = [unit for unit in read if arabic.has_letters(unit.copy.text)]
-    answers = iter(answerer.answer([unit.copy.text for unit in wanted], step.decoding))
-    outputs = []
-    for unit in read:
-        if arabic.has_letters(unit.copy.text):
-            answer = next(answers)
-            answer = replace(answer, text=render_marker(unit.marker) + answer.text) if answer.text else answer
-        elif not unit.text:
-            answer = Answer("", None, (Mark("empty", "the summary has nothing here to translate"),))
-        else:
-            answer = Answer(unit.marker + unit.text, None, (Mark("kept", "no Arabic letters: kept as it is"),))
-        outputs.append(Output(answer, unit.sources, unit.paragraph))
+    outputs: list[Output] = []
+    total = len(document.sentences) if step.reads == "document" else 0
+    rest = iter(read)
+    while chunk := list(islice(rest, CHUNK)):
+        texts = [unit.copy.text for unit in chunk if arabic.has_letters(unit.copy.text)]
+        answers = iter(answerer.answer(texts, step.decoding, after=len(outputs), of=total))
+        outputs += [Output(_answer(unit, answers), unit.sources, unit.paragraph) for unit in chunk]
     return outputs, answerer.model.choices, 1
 
 
-def _summarize(step: Step, read: Sequence[Unit], document: Document, models: Models) -> _Made:
+def _answer(unit: Unit, answers: Iterator[Answer]) -> Answer:
+    """Take the next answer, where there was something to answer."""
+    if arabic.has_letters(unit.copy.text):
+        answer = next(answers)
+        return replace(answer, text=render_marker(unit.marker) + answer.text) if answer.text else answer
+    if not unit.text:
+        return Answer("", None, (Mark("empty", "the summary has nothing here to translate"),))
+    return Answer(unit.marker + unit.text, None, (Mark("kept", "no Arabic letters: kept as it is"),))
+
+
+def _summarize(step: Step, read: Iterable[Unit], document: Document, models: Models) -> _Made:
     wanted = step.length.of(body_sentences(document))
     if step.spec.kind == "extractive":
-        return _pick(read, document, wanted), (), 1
+        return _pick(list(read), document, wanted), (), 1
     answerer = models.open(step)
-    outputs, rounds = _condense(step, read, wanted, answerer)
+    outputs, rounds = _condense(step, list(read), wanted, answerer)
     return outputs, answerer.model.choices, rounds
 
 
-_TASKS: dict[Task, Callable[[Step, Sequence[Unit], Document, Models], _Made]] = {
+_TASKS: dict[Task, Callable[[Step, Iterable[Unit], Document, Models], _Made]] = {
     "summarize": _summarize,
     "translate": _translate,
 }

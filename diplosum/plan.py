@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal
 
-from diplosum import store
-from diplosum.catalog import Catalog, Task, TaskKey
+from diplosum import conversion, store
+from diplosum.catalog import Catalog, ModelSpec, Task, TaskKey
 from diplosum.engine import EngineName
-from diplosum.errors import CatalogError
+from diplosum.errors import CatalogError, ModelError
 from diplosum.pipeline import Length, Reads, Step
 
 Command = Literal["summarize", "translate", "brief"]
@@ -87,15 +88,35 @@ def _step(wish: Wish, catalog: Catalog, key: TaskKey, reads: Reads, named: Mappi
     task: Task = "translate" if key == "translate" else "summarize"
     chosen = store.choose(catalog, key, named.get(task), installed=wish.installed)
     folder = chosen.location.folder if chosen.location else None
+    engine, why = _engine(wish, chosen.spec, folder)
     return Step(
         task=task,
         reads=reads,
         spec=replace(chosen.spec, revision=chosen.revision),
         folder=None if chosen.spec.kind == "extractive" else folder,
-        engine=None if chosen.spec.kind == "extractive" else "hf",
+        engine=engine,
         reason=chosen.reason,
+        engine_reason=why,
         device=wish.device,
         beams=wish.beams,
         batch_size=wish.batch_size,
         length=wish.length,
     )
+
+
+def _engine(wish: Wish, spec: ModelSpec, folder: Path | None) -> tuple[EngineName | None, str]:
+    """Choose what runs a checkpoint, and say why: converted weights are faster. Raises ModelError."""
+    converted = conversion.find(folder) if folder else None
+    if spec.kind == "extractive":
+        return None, ""
+    if wish.engine == "ct2" and folder and not converted:
+        raise ModelError(
+            f"{spec.name} has not been converted for CTranslate2",
+            where=str(folder),
+            hint=f"diplosum models convert {spec.name if spec.repo else folder}",
+        )
+    if wish.engine != "auto":
+        return wish.engine, "you asked for it"
+    if wish.device == "mps":
+        return "hf", "CTranslate2 does not run on mps"
+    return ("ct2", "a conversion is there") if converted else ("hf", "there is no conversion for CTranslate2")

@@ -105,6 +105,15 @@ def choose(catalog: Catalog, task: TaskKey, named: str | None = None, *, install
     raise _missing(wanted, task, named=named is not None)
 
 
+def find(catalog: Catalog, named: str) -> tuple[ModelSpec, Path]:
+    """Find a model by its name or folder, whatever its task is. Raises CatalogError and ModelError."""
+    spec = catalog.for_folder(Path(named), "translate") if is_folder(named, catalog) else catalog.model(named)
+    location = locate(spec)
+    if location is None or spec.kind == "extractive":
+        raise ModelError(f"{named} has no weights on this machine", hint=f"diplosum models pull {named}")
+    return spec, location.folder
+
+
 def is_folder(named: str, catalog: Catalog) -> bool:
     """Whether a user who typed ``named`` means a folder and not a model of the catalog."""
     is_path = named.startswith((".", "~")) or "/" in named or os.sep in named

@@ -155,4 +155,15 @@ def test_progress_counts_sentences_up_to_all_of_them() -> None:
     seen: list[tuple[int, int, int]] = []
     with Models(open_engine=Echo().open, progress=lambda *step: seen.append(step)) as models:
         pipeline.run(parse("نعم. لا. ربما."), [translation(batch_size=2)], models)
-    assert seen == [(0, 3, 0), (2, 3, 2), (3, 3, 3)]
+    assert list(dict.fromkeys(seen)) == [(0, 3, 0), (2, 3, 2), (3, 3, 3)]
+
+
+def test_a_long_document_is_answered_in_parts_and_order() -> None:
+    seen: list[tuple[int, int, int]] = []
+    text = "\n".join(f"جملة رقم {n}" for n in range(1000))
+    with Models(open_engine=Echo().open, progress=lambda *step: seen.append(step)) as models:
+        result = pipeline.run(parse(text), [translation()], models)
+        assert models.answerer is not None
+    assert texts(result) == [f"<جملة رقم {n}>" for n in range(1000)]
+    assert (seen[0], seen[-1]) == ((0, 1000, 0), (1000, 1000, 3000))
+    assert seen == sorted(seen)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from logging import ERROR, getLogger
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Literal, Self, cast
 
 # Read when pickled weights are loaded: without it, a thread may ask the hub to convert them.
 os.environ["DISABLE_SAFETENSORS_CONVERSION"] = "1"
@@ -219,7 +219,13 @@ def open_engine(spec: ModelSpec, folder: Path, *, device: str, say: Say) -> HfEn
     return HfEngine(spec, folder, device, say)
 
 
-def _model(spec: ModelSpec, folder: Path, dtype: torch.dtype) -> Any:  # noqa: ANN401 - no type has generate()
+def open_parts(spec: ModelSpec, folder: Path) -> tuple[Reader, Any, dict[str, Any]]:
+    """Load what a conversion needs: tokenizer, weights as they are stored, numbers of tokens. Raises ModelError."""
+    reader, model = open_counter(spec, folder), _model(spec, folder, "auto")
+    return reader, model, _tokens(spec, folder, reader, model)
+
+
+def _model(spec: ModelSpec, folder: Path, dtype: torch.dtype | Literal["auto"]) -> Any:  # noqa: ANN401 - no type has generate()
     """Load the weights, all of them. Raises ModelError."""
     with loading(spec, folder, "model"):
         config, _ = PreTrainedConfig.get_config_dict(str(folder), local_files_only=True)

@@ -29,7 +29,7 @@ class Reader:
     def __init__(self, spec: ModelSpec, tokenizer: PreTrainedTokenizerBase) -> None:
         self.tokenizer = tokenizer
         self._prefix = spec.prefix
-        self._unknown = int(tokenizer.unk_token_id or 0)
+        self.unknown = int(tokenizer.unk_token_id or 0)
         bare, framed = (tokenizer("a", add_special_tokens=frame).input_ids for frame in (False, True))
         start = next((n for n in range(len(framed)) if framed[n : n + len(bare)] == bare), 0)
         self.before, self.after = framed[:start], framed[start + len(bare) :]  # what is put around every text
@@ -37,13 +37,13 @@ class Reader:
         special = {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}
         special |= {token for token in tokenizer.get_vocab() if _INSTRUCTION.fullmatch(token.strip("▁"))}
         control = [token for token in special if len(token.strip("▁ ")) > 1]
-        self._control = self._numbers(control) - {self._unknown}
+        self.control = self._numbers(control) - {self.unknown}
         self.first = tokenizer.convert_tokens_to_ids(spec.target_code) if spec.target_code else None
-        self._silent = {*self._numbers(tokenizer.all_special_tokens), self.first} - {self._unknown}
-        self._in_prefix = sum(n in self._control for n in tokenizer(spec.prefix, add_special_tokens=False).input_ids)
+        self.silent = {*self._numbers(tokenizer.all_special_tokens), self.first} - {self.unknown}
+        self._in_prefix = sum(n in self.control for n in tokenizer(spec.prefix, add_special_tokens=False).input_ids)
         words = sorted((token.strip("▁ ") for token in control), key=len, reverse=True)
         # Marian's tokenizer takes whatever stands between >> at the start and the next << for a language.
-        self._spell = re.compile("|".join([r"\A>>", *map(re.escape, words)]))
+        self.spell = re.compile("|".join([r"\A>>", *map(re.escape, words)]))
 
     def _numbers(self, tokens: list[str]) -> set[int]:
         return set(cast("list[int]", self.tokenizer.convert_tokens_to_ids(tokens)))
@@ -57,7 +57,7 @@ class Reader:
 
         Control tokens that a user wrote (``</s>``, ``eng_Latn``) are spelled apart.
         """
-        apart = [self._prefix + self._spell.sub(lambda word: f"{word[0][0]} {word[0][1:]}", text) for text in texts]
+        apart = [self._prefix + self.spell.sub(lambda word: f"{word[0][0]} {word[0][1:]}", text) for text in texts]
         rows = self.tokenizer(apart, add_special_tokens=False, truncation=False, padding=False) if apart else {}
         return [[*self.before, *self._plain(row), *self.after] for row in rows.get("input_ids", [])]
 
@@ -68,12 +68,12 @@ class Reader:
         """
         asked = self._in_prefix
         for token in row:
-            yield token if token not in self._control or asked > 0 else self._unknown
-            asked -= token in self._control
+            yield token if token not in self.control or asked > 0 else self.unknown
+            asked -= token in self.control
 
     def decode(self, tokens: Sequence[int]) -> str:
         """Join tokens to text, without special ones but ``<unk>``: what a model could not say must stay visible."""
-        said = [token for token in tokens if token not in self._silent]
+        said = [token for token in tokens if token not in self.silent]
         return str(self.tokenizer.decode(said, clean_up_tokenization_spaces=False)).strip()
 
 

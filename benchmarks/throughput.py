@@ -1,0 +1,228 @@
+"""How fast diplosum translates: words per second and memory of each engine, beside CTranslate2 and argos-translate.
+
+    python benchmarks/throughput.py [--text FILE] [--argos PYTHON] [--shapes small big] [--beams 1 4] [--rounds 5]
+
+Checkpoints have random weights in the shapes of public models, and each sentence gets 1.2 tokens for each of its own:
+nothing is downloaded. Every figure is the median of the rounds; in a round all contestants run one after the other, so
+that a machine that is busy at times is busy for all. ``--text`` is a text, a folder of texts, or a table with an
+Arabic column; ``--argos`` is the Python of an environment with ``pip install argostranslate==1.11.*``.
+"""
+
+import argparse
+import json
+import math
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import measure
+import shapes
+
+from diplosum import batching, cores, pipeline
+from diplosum.answer import BATCH_ROWS, BATCH_TOKENS
+from diplosum.catalog import load
+from diplosum.conversion import FOLDER, convert
+from diplosum.document import parse
+from diplosum.engine import EngineName, open_counter
+from diplosum.pipeline import Models, Step
+
+HERE = Path(__file__).parent
+NUMBERS = ("float32", "int8")
+ARTICLE = HERE.parent / "samples" / "moscow-talks.txt"
+
+
+def step(folder: Path, engine: EngineName, beams: int) -> Step:
+    """Describe the translation by the checkpoint in ``folder``."""
+    spec = load().for_folder(folder, "translate")
+    if engine == "hf":  # ends each row at its limit, and not before
+        spec = replace(spec, decoding=replace(spec.decoding, length_factor=shapes.FACTOR, length_margin=0))
+    return Step("translate", "document", spec, folder, engine, "", beams=beams)
+
+
+def whole(folder: Path, text: str, beams: int, engine: EngineName) -> float:
+    """Seconds to translate a text with diplosum, from text to result, the model loaded."""
+    import forced
+
+    forced.trust()
+    if engine == "ct2":
+        forced.force()
+    one = step(folder, engine, beams)
+    with Models() as models:
+        models.open(one)
+        started = time.perf_counter()
+        pipeline.run(parse(text), [one], models)
+        return time.perf_counter() - started
+
+
+def raw(folder: Path, text: str, beams: int) -> float:
+    """Seconds that CTranslate2 takes for the same batches, tokenized beforehand: the limit."""
+    import ctranslate2
+
+    from diplosum.engines import ct2
+
+    spec = load().for_folder(folder, "translate")
+    counter = open_counter(spec, folder, name="ct2")
+    document = parse(text)
+    texts = [document.sentence(n) for n in range(len(document.sentences))]
+    segments = batching.pack(texts, counter.count, spec.max_source_tokens)
+    batches = batching.batches(segments, rows=BATCH_ROWS, tokens=BATCH_TOKENS)
+    rows = [ct2.Reader(spec, folder).encode([one.text for one in batch.segments]) for batch in batches]
+    workers = cores.usable()
+    translator = ctranslate2.Translator(str(folder / FOLDER), inter_threads=workers, intra_threads=1)
+    started = time.perf_counter()
+    for batch in rows:
+        length = math.ceil(shapes.FACTOR * max(map(len, batch)))
+        translator.translate_batch(
+            batch,
+            beam_size=beams,
+            max_batch_size=-(-len(batch) // workers),
+            patience=2,
+            max_decoding_length=length,
+            min_decoding_length=length,
+        )
+    return time.perf_counter() - started
+
+
+CONTESTANTS: dict[str, tuple[str, Callable[[Path, str, int], float]]] = {
+    "hf float32": ("float32", lambda folder, text, beams: whole(folder, text, beams, "hf")),
+    "ct2 float32": ("float32", lambda folder, text, beams: whole(folder, text, beams, "ct2")),
+    "ct2 int8": ("int8", lambda folder, text, beams: whole(folder, text, beams, "ct2")),
+    "CTranslate2 int8 alone": ("int8", raw),
+}
+
+
+def prepare(room: Path, shape: str, text: Sequence[str]) -> None:
+    """Make the checkpoint of a shape, once with each conversion."""
+    for numbers in NUMBERS:
+        folder = room / shape / numbers
+        shapes.make(shapes.SHAPES[shape], folder, text)
+        if not (folder / FOLDER / "model.bin").is_file():
+            spec = load().for_folder(folder, "translate")
+            convert(folder, folder / FOLDER, quantization=numbers, spec=spec)
+
+
+def pack(room: Path, shape: str) -> Path:
+    """Make a package of argos-translate from the conversion in 8 bits; return the folder of its packages."""
+    packages = room / shape / "argos"
+    package, folder = packages / "translate-ar_en-1_0", room / shape / "int8"
+    shutil.rmtree(packages, ignore_errors=True)
+    shutil.copytree(folder / FOLDER, package / "model")
+    shutil.copy(folder / "source.spm", package / "sentencepiece.model")
+    about = {"package_version": "1.0", "argos_version": "1.11", "from_code": "ar", "from_name": "Arabic"}
+    (package / "metadata.json").write_text(json.dumps(about | {"to_code": "en", "to_name": "English"}), "utf-8")
+    settings = json.loads((package / "model" / "config.json").read_text("utf-8")) | {"add_source_eos": True}
+    (package / "model" / "config.json").write_text(json.dumps(settings), "utf-8")
+    return packages
+
+
+def argos_variables(room: Path, shape: str) -> dict[str, str]:
+    """Where argos-translate finds the package of a shape, and nothing of the user's own."""
+    folders = {f"XDG_{name}_HOME": str(room / name.lower()) for name in ("DATA", "CONFIG", "CACHE")}
+    return {"ARGOS_PACKAGES_DIR": str(pack(room, shape)), **folders}
+
+
+def compare(room: Path, text: Path, options: argparse.Namespace) -> list[dict[str, object]]:
+    """Words per second and memory of every contestant."""
+    words = len(text.read_text("utf-8").split())
+    cells = [(shape, beams, name) for shape in options.shapes for beams in options.beams for name in CONTESTANTS]
+    runs: dict[tuple[str, int, str], list[tuple[float, float]]] = {cell: [] for cell in cells}
+    for turn in range(options.rounds):
+        for shape, beams, name in cells:
+            folder = room / shape / CONTESTANTS[name][0]
+            command = [sys.executable, __file__, "--one", name, str(folder), str(text), str(beams)]
+            ran = measure.run(command)
+            runs[shape, beams, name].append((words / float(ran.output.splitlines()[-1]), ran.memory))
+            print(f"round {turn + 1}: {shape}, beams {beams}, {name}: {runs[shape, beams, name][-1]}", file=sys.stderr)
+    rows: list[dict[str, object]] = []
+    for shape, beams, name in cells:
+        speeds, memories = zip(*runs[shape, beams, name], strict=True)
+        # Ratios are taken round by round, so that what slows a whole round does not count.
+        against = [speed / slow for speed, (slow, _) in zip(speeds, runs[shape, beams, "hf float32"], strict=True)]
+        limits = runs[shape, beams, "CTranslate2 int8 alone"]
+        share = [speed / fast for speed, (fast, _) in zip(speeds, limits, strict=True)]
+        base = measure.median(memory for _, memory in runs[shape, beams, "hf float32"])
+        rows.append(
+            {
+                "shape": shapes.SHAPES[shape].name,
+                "beams": beams,
+                "contestant": name,
+                "words/s": f"{measure.median(speeds):.1f}",
+                "from-to": measure.spread(speeds),
+                "x hf": f"{measure.median(against):.2f}",
+                "of the limit": f"{measure.median(share):.2f}" if name == "ct2 int8" else "",
+                "memory MB": f"{measure.median(memories):.0f}",
+                "of hf's": f"{measure.median(memories) / base:.2f}",
+            }
+        )
+    return rows
+
+
+def article(room: Path, options: argparse.Namespace) -> list[dict[str, object]]:
+    """Seconds for a whole article, the start of the program included, beside argos-translate with the same weights."""
+    rows: list[dict[str, object]] = []
+    forced = str(HERE / "forced.py")
+    for shape in options.shapes:
+        folder = room / shape / "int8"
+        ours = [sys.executable, forced, "diplosum", "translate", str(ARTICLE), "--model", str(folder)]
+        runs: dict[str, list[measure.Run]] = {"diplosum": [], "argos-translate": []}
+        variables = argos_variables(room, shape)
+        theirs = [str(options.argos), forced, "argostranslate", "--from-lang", "ar", "--to-lang", "en"]
+        for _ in range(options.rounds):
+            runs["diplosum"].append(measure.run([*ours, "--engine", "ct2", "--beams", "4"]))
+            if options.argos:
+                runs["argos-translate"].append(measure.run(theirs, variables, ARTICLE.read_text("utf-8")))
+        base = measure.median(one.wall for one in runs["diplosum"])
+        for name, made in runs.items():
+            row: dict[str, object] = {"shape": shapes.SHAPES[shape].name, "program": name}
+            if made:
+                wall = measure.median(one.wall for one in made)
+                row |= {
+                    "seconds": f"{wall:.1f}",
+                    "from-to": measure.spread([one.wall for one in made]),
+                    "CPU seconds": f"{measure.median(one.cpu for one in made):.1f}",
+                    "memory MB": f"{measure.median(one.memory for one in made):.0f}",
+                    "x diplosum": f"{wall / base:.2f}",
+                }
+            rows.append(row if made else row | {"seconds": "not installed"})
+    return rows
+
+
+def main() -> None:
+    """Run the benchmark, or one contestant of it."""
+    if sys.argv[1:2] == ["--one"]:
+        name, folder, text, beams = sys.argv[2:]
+        print(CONTESTANTS[name][1](Path(folder), Path(text).read_text("utf-8"), int(beams)))
+        return
+    if sys.argv[1:2] == ["--prepare"]:
+        room, text, *wanted = sys.argv[2:]
+        for shape in wanted:
+            prepare(Path(room), shape, Path(text).read_text("utf-8").splitlines())
+        return
+    parser = argparse.ArgumentParser(description="How fast diplosum translates.")
+    parser.add_argument("--text", type=Path, default=HERE.parent / "samples")
+    parser.add_argument("--argos", type=Path, help="Python of an environment with argostranslate 1.11")
+    parser.add_argument("--shapes", nargs="+", choices=shapes.SHAPES, default=["small", "big"])
+    parser.add_argument("--beams", nargs="+", type=int, default=[1, 4])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--room", type=Path, default=Path(tempfile.gettempdir()) / "diplosum-benchmarks")
+    parser.add_argument("--output", type=Path, default=HERE / "results")
+    options = parser.parse_args()
+    chosen = shapes.sentences(options.text)[: options.sentences]
+    options.room.mkdir(parents=True, exist_ok=True)
+    text = options.room / "text.txt"
+    text.write_text("\n".join(chosen) + "\n", "utf-8")
+    # In a process of its own: the peak of a program that is started counts from that of the program that starts it.
+    measure.run([sys.executable, __file__, "--prepare", str(options.room), str(text), *options.shapes])
+    title = f"Translation of {len(chosen)} sentences, {options.rounds} rounds"
+    measure.report(title, compare(options.room, text, options), options.output / "throughput.json")
+    title = f"A whole article, {ARTICLE.name}, 4 beams, start included, {options.rounds} rounds"
+    measure.report(title, article(options.room, options), options.output / "article.json")
+
+
+if __name__ == "__main__":
+    main()
