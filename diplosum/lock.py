@@ -120,7 +120,7 @@ def differs(path: Path, expected: Stamp) -> str | None:
     if path.stat().st_size != expected.size:
         return f"has {path.stat().st_size:,} bytes instead of {expected.size:,}"
     found = stamp(path, git=expected.digest.startswith("git:")).digest
-    return None if found == expected.digest else f"has changed: {found} instead of {expected.digest}"
+    return None if found == expected.digest else f"has another hash, {found} instead of {expected.digest}"
 
 
 def stamp(path: Path, *, git: bool = False) -> Stamp:
