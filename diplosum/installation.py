@@ -158,6 +158,14 @@ def _converted(spec: ModelSpec, partial: Path, wish: Pull) -> dict[str, str]:
     return {"ct2": verdict}
 
 
+def convert(spec: ModelSpec, folder: Path) -> None:
+    """Convert what is installed, and note the new files in its lock, where it has one. Raises ModelError."""
+    quantization = "int8" if spec.conversion == "none" else spec.conversion
+    conversion.convert(folder, folder / conversion.FOLDER, quantization=quantization, spec=spec)
+    if locked := lock.read(folder):
+        lock.write(folder, lock.renewed(locked, folder, conversion.FOLDER))
+
+
 def _probed(spec: ModelSpec, folder: Path, name: EngineName, wish: Pull) -> str:
     wish.say(f"{spec.name}: probing with engine {name}")
     return probe(spec, folder, name, wish.detail)

@@ -97,6 +97,13 @@ def filled(lock: Lock, folder: Path, probe: Mapping[str, str]) -> Lock:
     return replace(lock, files={name: stamp(folder / name) for name in names}, probe=probe)
 
 
+def renewed(lock: Lock, folder: Path, part: str) -> Lock:
+    """Stamp the files of the subfolder ``part`` anew, and leave those of all others as they were."""
+    kept = {name: found for name, found in lock.files.items() if not name.startswith(f"{part}/")}
+    new = {path.relative_to(folder).as_posix(): stamp(path) for path in _inside(folder / part)}
+    return replace(lock, files={**kept, **new})
+
+
 def faults(folder: Path, lock: Lock) -> list[str]:
     """List what is not as the lock says, a line each: files that are gone, changed, or were never pulled."""
     found = {path.relative_to(folder).as_posix() for path in _inside(folder)}
@@ -113,7 +120,7 @@ def differs(path: Path, expected: Stamp) -> str | None:
     if path.stat().st_size != expected.size:
         return f"has {path.stat().st_size:,} bytes instead of {expected.size:,}"
     found = stamp(path, git=expected.digest.startswith("git:")).digest
-    return None if found == expected.digest else f"has changed: {found} instead of {expected.digest}"
+    return None if found == expected.digest else f"has another hash, {found} instead of {expected.digest}"
 
 
 def stamp(path: Path, *, git: bool = False) -> Stamp:

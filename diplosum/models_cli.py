@@ -83,18 +83,20 @@ def pull(
 
 @app.command()
 def convert(
-    names: Annotated[list[str], typer.Argument(metavar="NAME|FOLDER...", help="Installed models.", show_default=False)],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME|FOLDER...", help="Models that are installed.", show_default=False)
+    ],
     catalog: _Catalog = None,
 ) -> None:
-    """Convert installed checkpoints for the fast engine, in 8 bits; 'pull' has done so already."""
-    from diplosum import conversion, store
+    """Convert installed models for the fast engine; the conversion goes into the folder of the model."""
+    from diplosum import installation, store
     from diplosum.catalog import load
     from diplosum.voice import Voice
 
     known = load(catalog)
     for name in names:
         spec, folder = store.find(known, name)
-        conversion.convert(folder, folder / conversion.FOLDER, spec=spec)
+        installation.convert(spec, folder)
         Voice().tell(f"{name} is converted; --engine auto takes the conversion from now on")
 
 

@@ -51,11 +51,12 @@ def _read(path: Path, where: str) -> "dict[str, Tensor]":
         # Files of torch before 1.6 are no zip archives, and cannot be mapped.
         found: Any = torch.load(path, map_location="cpu", weights_only=True, mmap=is_zipfile(path))
     except UnpicklingError as error:
-        reason = next((line for line in str(error).splitlines() if "Unsupported" in line or "global" in line), "")
-        message = f"{path.name} is refused: {reason.strip() or 'it holds more than weights'}"
+        said = re.search(r"unsupported [^\n]*?(?= was not| whose|\. |\n|$)", str(error), re.IGNORECASE)
+        message = f"{path.name} is refused: {said[0] if said else 'it holds more than weights'}"
         raise ModelError(message, where=where, hint=hint) from error
     except (RuntimeError, EOFError, ValueError) as error:
-        message = f"{path.name} cannot be read: {str(error).partition(chr(10))[0]}"
+        reason = re.split(r"\.(?: |$)|\n", str(error))[0]
+        message = f"{path.name} cannot be read: {reason}"
         raise ModelError(message, where=where, hint="name another repository in models.toml") from error
     if not isinstance(found, dict) or not all(isinstance(value, torch.Tensor) for value in found.values()):
         raise ModelError(f"{path.name} is refused: it holds more than weights", where=where, hint=hint)

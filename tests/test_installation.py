@@ -273,7 +273,7 @@ def test_a_pickle_that_would_run_code_is_refused(here: Machine, repo: Path) -> N
             return os.mkdir, (str(here.home / "pwned"),)
 
     torch.save({"weight": Evil()}, repo / "pytorch_model.bin")
-    refused(here, "tiny: pytorch_model.bin is refused: ")
+    refused(here, "tiny: pytorch_model.bin is refused: unsupported GLOBAL posix.mkdir\n")
     assert not (here.home / "pwned").exists()
 
 
@@ -547,3 +547,23 @@ def test_a_conversion_that_fails_leaves_the_model_to_the_other_engine(
     assert not (here.model / "ct2").exists()
     assert here("translate", "--model", "tiny", text=TEXT).stdout == f"{PAIRS[1].target}\n"
     assert here("models", "verify").exit_code == 0
+
+
+def test_a_pulled_model_is_converted_and_runs_with_both_engines(here: Machine) -> None:
+    here.describe(conversion='"int8"')
+    done = here("models", "pull", "tiny")
+    assert done.exit_code == 0, done.stderr
+    locked = lock.read(here.model)
+    assert locked
+    assert locked.probe == {"hf": "passed", "ct2": "passed"}
+    assert "ct2/model.bin" in locked.files
+    for engine in ("hf", "ct2"):
+        assert here("translate", "--model", "tiny", "--engine", engine, text=TEXT).stdout == f"{PAIRS[1].target}\n"
+    assert "probe passed with hf and ct2" in here("models", "verify").stdout
+    here.describe(conversion='"float32"')
+    assert here("models", "convert", "tiny").exit_code == 0
+    assert here("models", "verify").exit_code == 0
+    (here.model / "vocab.json").write_text("{}")
+    assert here("models", "convert", "tiny").exit_code in {0, 5}
+    assert here("models", "verify").exit_code == 5  # a conversion does not vouch for the rest
+    assert here("models", "pull", "tiny", "--force").exit_code == 0

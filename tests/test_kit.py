@@ -131,7 +131,7 @@ def test_only_what_is_sound_is_exported(here: Machine) -> None:
     (here.model / "config.json").write_bytes(b"[]")
     done = here("models", "export", "tiny", "kit.tar")
     assert done.exit_code == 5
-    assert "tiny: is not as it was pulled: config.json has changed" in done.stderr
+    assert "tiny: is not as it was pulled: config.json has another hash" in done.stderr
     (here.model / "config.json").write_bytes(b"{}")
     done = here("models", "export", "tiny", "no/such/folder/kit.tar")
     assert done.exit_code == 5
@@ -151,7 +151,7 @@ def changed(name: str, data: bytes | None) -> Callable[[dict[str, bytes]], None]
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (changed("tiny/config.json", b"[]"), "tiny: is not installed: config.json has changed"),
+        (changed("tiny/config.json", b"[]"), "tiny: is not installed: config.json has another hash"),
         (changed("tiny/config.json", b"{}{}"), "tiny/config.json has 4 bytes instead of 2"),
         (changed("tiny/config.json", None), "is not complete: tiny/config.json is missing"),
         (changed("tiny/modeling.py", b"evil"), "is refused: tiny/modeling.py is not in its manifest"),
