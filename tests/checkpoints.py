@@ -193,11 +193,10 @@ def _learn(spec: ModelSpec, pairs: Sequence[Pair]) -> Any:
 
 def _pieces(lines: Sequence[str], **options: Any) -> tuple[bytes, list[tuple[str, float]], bytes]:
     """Train SentencePiece: the file, its pieces with their scores, and its normalization."""
+    words = sorted({word for line in lines for word in line.split()})  # on lines of their own they become pieces
     file = BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(
-            [*lines, *sorted({word for line in lines for word in line.split()})]
-        ),  # words are pieces
+        sentence_iterator=iter([*lines, *words]),
         model_writer=file,
         vocab_size=options.pop("vocab_size", 300),
         hard_vocab_limit=False,

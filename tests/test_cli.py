@@ -115,6 +115,32 @@ def test_what_ran_is_said_on_standard_error_and_quiet_is_quiet(marian: Path) -> 
     assert "translate took" in verbose
 
 
+@pytest.mark.parametrize("family", ["marian", "m2m100", "nllb", "mbart50"])
+def test_a_folder_of_any_family_translates_without_being_described(checkpoint: Checkpoint, family: str) -> None:
+    done = diplosum("translate", "--model", folder_of(checkpoint(family)), text=ARTICLE)
+    assert (done.exit_code, done.stdout) == (0, ENGLISH)
+
+
+def test_a_models_toml_of_the_user_adds_a_model_with_settings_of_its_own(checkpoint: Checkpoint) -> None:
+    Path("models.toml").write_text(
+        f"""schema = 1
+        [defaults]
+        translate = ["mine"]
+        [models.mine]
+        task = "translate"
+        family = "t5"
+        licence = "MIT"
+        commercial = true
+        path = {json.dumps(str(folder_of(checkpoint("t5"))))}
+        prefix = "<2en> "
+        """,
+        "utf-8",
+    )
+    done = diplosum("translate", text=ARTICLE)
+    assert (done.exit_code, done.stdout) == (0, ENGLISH)
+    assert "translate with mine, first installed of mine" in done.stderr
+
+
 # Summarizing
 
 
@@ -144,10 +170,10 @@ def test_a_summary_in_english_is_the_summary_translated(marian: Path) -> None:
     assert done.stdout.splitlines() == [f"{line[:4]}{english[line[4:]]}" for line in picked]
 
 
-def test_an_abstractive_model_summarizes(arabart: Path) -> None:
-    done = diplosum(
-        "summarize", "--sentences", 1, "--model", arabart, text="\n".join(pair.source for pair in PAIRS[:8])
-    )
+@pytest.mark.parametrize("family", ["arabart", "mt5"])
+def test_an_abstractive_model_summarizes(checkpoint: Checkpoint, family: str) -> None:
+    text = "\n".join(pair.source for pair in PAIRS[:8])
+    done = diplosum("summarize", "--sentences", 1, "--model", folder_of(checkpoint(family)), text=text)
     assert (done.exit_code, done.stdout) == (0, f"[1] {PAIRS[8].source}\n")
 
 

@@ -22,6 +22,7 @@ from diplosum import engine as engines
 from diplosum.catalog import ModelSpec
 from diplosum.engine import Decoding, Generation
 from diplosum.engines import hf
+from diplosum.engines.reader import Reader
 from diplosum.errors import GenerationError, ModelError
 
 Checkpoint = Callable[[str], ModelSpec]
@@ -36,7 +37,7 @@ INSTRUCTIONS = (
 
 
 @cache
-def counter_of(spec: ModelSpec) -> hf.Reader:
+def counter_of(spec: ModelSpec) -> Reader:
     return hf.open_counter(spec, spec.path)
 
 
@@ -493,11 +494,11 @@ def test_the_device_is_chosen_with_a_reason(checkpoint: Checkpoint) -> None:
     spec = checkpoint("marian")
     with engines.open_engine(spec, spec.path, name="hf", device="auto", say=print) as engine:
         assert engine.name == "hf"
-        assert [choice.what for choice in engine.choices] == ["device", "numbers"]
+        assert [choice.what for choice in engine.choices] == ["device", "dtype"]
     with engines.open_engine(spec, spec.path, name="hf", device="cpu", say=print) as engine:
         assert [str(choice) for choice in engine.choices] == [
             "device cpu, because you asked for it",
-            "numbers float32, because they are exact",
+            "dtype float32, because it is exact",
         ]
 
 
@@ -521,8 +522,8 @@ def test_t5_never_computes_in_float16(
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: bfloat16)  # what a GPU would answer
     gpu = torch.device("cuda")
-    assert hf._numbers(checkpoint("marian"), gpu)[0] is float16
-    assert hf._numbers(checkpoint("mt5"), gpu)[0] is (torch.bfloat16 if bfloat16 else torch.float32)
+    assert hf._dtype(checkpoint("marian"), gpu)[0] is float16
+    assert hf._dtype(checkpoint("mt5"), gpu)[0] is (torch.bfloat16 if bfloat16 else torch.float32)
 
 
 def out_of_memory_on_cuda() -> None:

@@ -87,7 +87,7 @@ class Ct2Engine:
         self._first = _first(spec, folder, self._reader.tokens)
         kind, number, device_choice = _device(device)
         self._workers = cores.usable() if kind == "cpu" else 1
-        wanted = "default" if kind == "cpu" else _numbers(spec, number)
+        wanted = "default" if kind == "cpu" else _dtype(spec, number)
         # Several rows at a time on one core each: faster than several cores on each matrix, which are small.
         options = {"inter_threads": self._workers, "intra_threads": 1}
         try:
@@ -97,7 +97,7 @@ class Ct2Engine:
         except (RuntimeError, ValueError) as error:
             raise _broken(spec, folder, f"the converted weights cannot be loaded: {error}") from error
         why = "the conversion has them" if kind == "cpu" else "this GPU is made for them"
-        self.choices = (device_choice, Choice("numbers", self._model.compute_type, why))
+        self.choices = (device_choice, Choice("dtype", self._model.compute_type, why))
         say(f"{spec.name}: {self._workers} batches at a time, a thread each")
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -260,7 +260,7 @@ def _device(wanted: str) -> tuple[str, int, Choice]:
     return kind, int(number or 0), Choice("device", wanted, "you asked for it")
 
 
-def _numbers(spec: ModelSpec, number: int) -> str:
+def _dtype(spec: ModelSpec, number: int) -> str:
     """Choose what a GPU calculates with, from what it can do."""
     able = ctranslate2.get_supported_compute_types("cuda", number)
     wanted = ("int8_float16" if spec.float16 else "int8_bfloat16", "bfloat16", "float32")

@@ -7,12 +7,9 @@ it says about its tokens is kept. Text is cut nowhere and never taken for an ins
 import math
 import os
 import re
-import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from logging import ERROR, getLogger
 from pathlib import Path
-from pickle import UnpicklingError
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
@@ -22,15 +19,12 @@ os.environ["DISABLE_SAFETENSORS_CONVERSION"] = "1"
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 import torch
-from huggingface_hub import constants
 from transformers import (
     AutoModelForSeq2SeqLM,
-    AutoTokenizer,
     GenerationConfig,
     LogitsProcessor,
     LogitsProcessorList,
     PreTrainedConfig,
-    PreTrainedTokenizerBase,
     StoppingCriteria,
     StoppingCriteriaList,
 )
@@ -38,14 +32,12 @@ from transformers.utils.logging import disable_progress_bar
 
 from diplosum.catalog import ModelSpec
 from diplosum.engine import Choice, Decoding, EngineName, Generation, Say
+from diplosum.engines.reader import Reader, alone, broken, loading, no_language, open_counter
 from diplosum.errors import GenerationError, ModelError
 
 getLogger("transformers").setLevel(ERROR)
 disable_progress_bar()  # type: ignore[no-untyped-call] # transformers has not typed it
 
-# Tokens that are instructions although no list of special tokens says so: <2en>, <extra_id_0>, >>fra<<.
-# Not <0x0A>, which stands for a byte of the text.
-_INSTRUCTION = re.compile(r"<(?!0x)[^<>\s]+>|>>[^<>\s]+<<")
 # What a checkpoint says about its tokens. Not forced_eos_token_id: it acts at the longest limit of a batch, so that
 # the last word of a row would depend on the other rows.
 _ABOUT_TOKENS = (
@@ -61,64 +53,10 @@ _ABOUT_TOKENS = (
 _OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")  # on CUDA and MPS, Linux, Windows
 
 
-class Reader:
-    """Texts to token ids and back; a :class:`diplosum.engine.Counter`."""
-
-    def __init__(self, spec: ModelSpec, tokenizer: PreTrainedTokenizerBase) -> None:
-        self.tokenizer = tokenizer
-        self._prefix = spec.prefix
-        self.unknown = int(tokenizer.unk_token_id or 0)
-        bare, framed = (tokenizer("a", add_special_tokens=frame).input_ids for frame in (False, True))
-        start = next((n for n in range(len(framed)) if framed[n : n + len(bare)] == bare), 0)
-        self.before, self.after = framed[:start], framed[start + len(bare) :]  # what is put around every text
-
-        special = {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}
-        special |= {token for token in tokenizer.get_vocab() if _INSTRUCTION.fullmatch(token.strip("▁"))}
-        control = [token for token in special if len(token.strip("▁ ")) > 1]
-        self.control = self._numbers(control) - {self.unknown}
-        self.first = tokenizer.convert_tokens_to_ids(spec.target_code) if spec.target_code else None
-        self.silent = {*self._numbers(tokenizer.all_special_tokens), self.first} - {self.unknown}
-        self._in_prefix = sum(n in self.control for n in tokenizer(spec.prefix, add_special_tokens=False).input_ids)
-        words = sorted((token.strip("▁ ") for token in control), key=len, reverse=True)
-        # Marian's tokenizer takes whatever stands between >> at the start and the next << for a language.
-        self.spell = re.compile("|".join([r"\A>>", *map(re.escape, words)]))
-
-    def _numbers(self, tokens: list[str]) -> set[int]:
-        return set(cast("list[int]", self.tokenizer.convert_tokens_to_ids(tokens)))
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, in order, with the prefix and what is put around."""
-        return [len(row) for row in self.encode(texts)]
-
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text, prefix and special tokens included, never cut.
-
-        Control tokens that a user wrote (``</s>``, ``eng_Latn``) are spelled apart.
-        """
-        apart = [self._prefix + self.spell.sub(lambda word: f"{word[0][0]} {word[0][1:]}", text) for text in texts]
-        rows = self.tokenizer(apart, add_special_tokens=False, truncation=False, padding=False) if apart else {}
-        return [[*self.before, *self._plain(row), *self.after] for row in rows.get("input_ids", [])]
-
-    def _plain(self, row: Sequence[int]) -> Iterator[int]:
-        """Leave no control tokens but the prefix's; what is left of them now is a mistake of the tokenizer.
-
-        That of T5 reads characters outside MADLAD's vocabulary as ``</s>``, others read ``＜mask＞`` as ``<mask>``.
-        """
-        asked = self._in_prefix
-        for token in row:
-            yield token if token not in self.control or asked > 0 else self.unknown
-            asked -= token in self.control
-
-    def decode(self, tokens: Sequence[int]) -> str:
-        """Join tokens to text, without special ones but ``<unk>``: what a model could not say must stay visible."""
-        said = [token for token in tokens if token not in self.silent]
-        return str(self.tokenizer.decode(said, clean_up_tokenization_spaces=False)).strip()
-
-
 class _Steps(LogitsProcessor):
     """What is done at each step of a search: penalize what was said, normalize, remember what may come next.
 
-    The penalty (Keskar et al. 2019, CTRL) is for the numbers before they are normalized. In beam search transformers
+    The penalty (Keskar et al. 2019, CTRL) is for logits, before they are normalized. In beam search transformers
     gives its own to log-probabilities, where a model that is sure of its loop does not notice; and it counts the token
     that starts the decoder as said, which for some models is the one that ends a sentence.
 
@@ -129,22 +67,22 @@ class _Steps(LogitsProcessor):
     def __init__(self, decoding: Decoding, ends: int) -> None:
         self._penalty = decoding.repetition_penalty
         self._considered = max(2, 1 + ends) * decoding.beams  # continuations of a row, as transformers has it
-        self._numbers = torch.empty(0)
+        self._logits = torch.empty(0)
         self._seen: list[tuple[torch.Tensor, torch.Tensor]] = []
 
     def listen(self, _: torch.nn.Module, __: object, output: Any) -> None:  # noqa: ANN401 - each model has a class for it
-        """Take note of the numbers as the model computed them; a forward hook."""
+        """Take note of the logits as the model computed them; a forward hook."""
         if self._penalty != 1:
-            self._numbers = output.logits[:, -1].float()
+            self._logits = output.logits[:, -1].float()
 
     def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
-        numbers: torch.Tensor = scores
+        logits: torch.Tensor = scores
         if self._penalty != 1:
             said = input_ids[:, 1:]
-            before = self._numbers.gather(1, said)
+            before = self._logits.gather(1, said)
             after = torch.where(before > 0, before / self._penalty, before * self._penalty)
-            numbers = torch.where(scores.isinf(), scores, self._numbers.scatter(1, said, after))  # what is banned stays
-        normal = numbers.log_softmax(dim=-1)
+            logits = torch.where(scores.isinf(), scores, self._logits.scatter(1, said, after))  # what is banned stays
+        normal = logits.log_softmax(dim=-1)
         values, tokens = normal.topk(min(self._considered, normal.shape[-1]))
         self._seen.append((values.cpu(), tokens.cpu()))
         if self._seen[-1][0].isnan().any():
@@ -177,13 +115,13 @@ class HfEngine:
 
     def __init__(self, spec: ModelSpec, folder: Path, device: str, say: Say) -> None:
         self._device, device_choice = _device(device)
-        numbers, number_choice = _numbers(spec, self._device)
-        self.choices = (device_choice, number_choice)
+        dtype, dtype_choice = _dtype(spec, self._device)
+        self.choices = (device_choice, dtype_choice)
         self._say = say
         self._spec = spec
         self._folder = folder
         self._reader = open_counter(spec, folder)
-        self._model = _model(spec, folder, numbers)
+        self._model = _model(spec, folder, dtype)
         self._tokens = _tokens(spec, folder, self._reader, self._model)
         # An empty one, because what stands there fills in whatever a search leaves unsaid.
         self._model.generation_config = GenerationConfig.from_dict({})
@@ -207,10 +145,10 @@ class HfEngine:
             )
         known = self._model.get_input_embeddings().num_embeddings
         if any(token >= known for row in rows for token in row):
-            raise _broken(
+            raise broken(
                 self._spec, self._folder, f"its tokenizer has tokens that its weights, {known} of them, do not"
             )
-        with _alone(), torch.inference_mode():
+        with alone(), torch.inference_mode():
             return self._within_memory(rows, decoding)
 
     def _within_memory(self, rows: list[list[int]], decoding: Decoding) -> list[Generation]:
@@ -281,47 +219,25 @@ def open_engine(spec: ModelSpec, folder: Path, *, device: str, say: Say) -> HfEn
     return HfEngine(spec, folder, device, say)
 
 
-def open_counter(spec: ModelSpec, folder: Path) -> Reader:
-    """Load only the tokenizer. Raises ModelError."""
-    if not (folder / "config.json").is_file():
-        raise _broken(spec, folder, "there is no config.json, so this is no checkpoint")
-    with _loading(spec, folder, "tokenizer"):
-        tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    files = {*tokenizer.vocab_files_names.values()} - {"tokenizer_config.json"}
-    if not any((folder / name).is_file() for name in files):  # then transformers 5 makes up a vocabulary of its own
-        raise _broken(spec, folder, f"the tokenizer's vocabulary is missing: {' or '.join(sorted(files))}")
-    if spec.source_code is None:
-        return Reader(spec, tokenizer)
-    try:
-        tokenizer.src_lang = spec.source_code
-        reader = Reader(spec, tokenizer)
-    except KeyError:  # what the tokenizer of M2M100 raises; that of NLLB takes <unk> for a language
-        raise _no_language(spec, folder, f"source_code {spec.source_code}") from None
-    around = tokenizer.convert_ids_to_tokens([*reader.before, *reader.after])
-    if not any(spec.source_code in token for token in around):
-        raise _no_language(spec, folder, f"source_code {spec.source_code}")
-    return reader
-
-
 def open_parts(spec: ModelSpec, folder: Path) -> tuple[Reader, Any, dict[str, Any]]:
     """Load what a conversion needs: tokenizer, weights as they are stored, numbers of tokens. Raises ModelError."""
     reader, model = open_counter(spec, folder), _model(spec, folder, "auto")
     return reader, model, _tokens(spec, folder, reader, model)
 
 
-def _model(spec: ModelSpec, folder: Path, numbers: torch.dtype | Literal["auto"]) -> Any:  # noqa: ANN401 - no type has generate()
+def _model(spec: ModelSpec, folder: Path, dtype: torch.dtype | Literal["auto"]) -> Any:  # noqa: ANN401 - no type has generate()
     """Load the weights, all of them. Raises ModelError."""
-    with _loading(spec, folder, "model"):
+    with loading(spec, folder, "model"):
         config, _ = PreTrainedConfig.get_config_dict(str(folder), local_files_only=True)
         model, report = AutoModelForSeq2SeqLM.from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False, dtype=numbers, output_loading_info=True
+            str(folder), local_files_only=True, trust_remote_code=False, dtype=dtype, output_loading_info=True
         )
     missing = sorted(report["missing_keys"])
     output = model.get_output_embeddings().weight
     if config.get("tie_word_embeddings") is False and output is model.get_input_embeddings().weight:
         missing.append("the output layer")  # transformers 5 puts T5's embeddings in its place without a word
     if missing:
-        raise _broken(spec, folder, f"{len(missing)} of its weights are missing, such as {missing[0]}")
+        raise broken(spec, folder, f"{len(missing)} of its weights are missing, such as {missing[0]}")
     return model
 
 
@@ -334,10 +250,10 @@ def _tokens(spec: ModelSpec, folder: Path, reader: Reader, model: Any) -> dict[s
     tokens["eos_token_id"] = ends if isinstance(ends, list) else [ends]
     end, padding = reader.tokenizer.eos_token_id, reader.tokenizer.pad_token_id
     if end not in tokens["eos_token_id"] or padding != tokens.get("pad_token_id"):
-        raise _broken(spec, folder, "its tokenizer and its weights have different numbers for </s> or <pad>")
+        raise broken(spec, folder, "its tokenizer and its weights have different numbers for </s> or <pad>")
     if spec.target_code is not None:
         if reader.first in {None, reader.tokenizer.unk_token_id}:
-            raise _no_language(spec, folder, f"target_code {spec.target_code}")
+            raise no_language(spec, folder, f"target_code {spec.target_code}")
         tokens["forced_bos_token_id"] = reader.first
     return tokens
 
@@ -373,49 +289,14 @@ def _device(wanted: str) -> tuple[torch.device, Choice]:
     return torch.device(wanted), Choice("device", wanted, "you asked for it")
 
 
-def _numbers(spec: ModelSpec, device: torch.device) -> tuple[torch.dtype, Choice]:
+def _dtype(spec: ModelSpec, device: torch.device) -> tuple[torch.dtype, Choice]:
     if device.type != "cuda":
-        return torch.float32, Choice("numbers", "float32", "they are exact")
+        return torch.float32, Choice("dtype", "float32", "it is exact")
     if torch.cuda.is_bf16_supported(including_emulation=False):
-        return torch.bfloat16, Choice("numbers", "bfloat16", "this GPU is made for them, and they do not overflow")
+        return torch.bfloat16, Choice("dtype", "bfloat16", "this GPU is made for it, and it does not overflow")
     if spec.float16:
-        return torch.float16, Choice("numbers", "float16", "this GPU has no bfloat16")
-    return torch.float32, Choice("numbers", "float32", "this model overflows in float16, and this GPU has no bfloat16")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Nothing is asked of the network, and standard error stays ours."""
-    before = constants.HF_HUB_OFFLINE
-    constants.HF_HUB_OFFLINE = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        constants.HF_HUB_OFFLINE = before
-
-
-@contextmanager
-def _loading(spec: ModelSpec, folder: Path, part: str) -> Iterator[None]:
-    try:
-        with _alone():
-            yield
-    except UnpicklingError as error:
-        raise _broken(spec, folder, "its weights are damaged, or a pickle that would run a program") from error
-    except Exception as error:  # loaders of third parties raise anything
-        reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise _broken(spec, folder, f"the {part} cannot be loaded: {reason}") from error
-
-
-def _broken(spec: ModelSpec, folder: Path, message: str) -> ModelError:
-    hint = f"diplosum models pull {spec.name}" if spec.repo else "copy the whole folder again from where it came from"
-    return ModelError(message, where=str(folder), hint=hint)
-
-
-def _no_language(spec: ModelSpec, folder: Path, setting: str) -> ModelError:
-    hint = f"correct it for {spec.name} in models.toml, or get tokenizer.json and special_tokens_map.json again"
-    return ModelError(f"its tokenizer has no token for {setting}", where=str(folder), hint=hint)
+        return torch.float16, Choice("dtype", "float16", "this GPU has no bfloat16")
+    return torch.float32, Choice("dtype", "float32", "this model overflows in float16, and this GPU has no bfloat16")
 
 
 def _free() -> None:
