@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sentencepiece
 
+from diplosum import source
 from diplosum.arabic import has_letters
 from diplosum.document import parse
 
@@ -44,9 +45,9 @@ def sentences(file: Path) -> list[str]:
     if file.suffix == ".tsv":
         rows = [line.split("\t") for line in file.read_text("utf-8").splitlines()]
         return [cell for row in rows for cell in row if has_letters(cell)]
-    files = sorted(file.glob("*.txt")) if file.is_dir() else [file]
-    documents = [parse(path.read_text("utf-8")) for path in files]
-    return [document.sentence(n) for document in documents for n in range(len(document.sentences))]
+    documents = [parse(source.read(given).text) for given in source.expand([str(file)])]
+    found = [document.sentence(n) for document in documents for n in range(len(document.sentences))]
+    return [sentence for sentence in found if has_letters(sentence)]
 
 
 def make(shape: Shape, folder: Path, text: Sequence[str]) -> None:

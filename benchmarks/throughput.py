@@ -23,7 +23,7 @@ import measure
 import shapes
 
 from diplosum import batching, cores, pipeline
-from diplosum.answer import BATCH_ROWS, BATCH_TOKENS
+from diplosum.answer import BATCH_TOKENS
 from diplosum.catalog import load
 from diplosum.conversion import FOLDER, convert
 from diplosum.document import parse
@@ -64,14 +64,14 @@ def raw(folder: Path, text: str, beams: int) -> float:
 
     from diplosum.engines import ct2
 
+    workers = cores.usable()
     spec = load().for_folder(folder, "translate")
     counter = open_counter(spec, folder, name="ct2")
     document = parse(text)
     texts = [document.sentence(n) for n in range(len(document.sentences))]
     segments = batching.pack(texts, counter.count, spec.max_source_tokens)
-    batches = batching.batches(segments, rows=BATCH_ROWS, tokens=BATCH_TOKENS)
+    batches = batching.batches(segments, rows=workers * max(1, 32 // beams), tokens=BATCH_TOKENS)
     rows = [ct2.Reader(spec, folder).encode([one.text for one in batch.segments]) for batch in batches]
-    workers = cores.usable()
     translator = ctranslate2.Translator(str(folder / FOLDER), inter_threads=workers, intra_threads=1)
     started = time.perf_counter()
     for batch in rows:

@@ -12,7 +12,6 @@ from diplosum.engine import Decoding, Engine, Generation
 MarkKind = Literal["kept", "cut", "regenerated", "loop", "truncated", "empty", "too long"]
 Progress = Callable[[int, int, int], None]  # texts done, texts in all, source words done
 
-BATCH_ROWS = 16
 BATCH_TOKENS = 4096  # rows times longest row, before beams
 CHUNK = 256  # texts sorted by length together: memory does not grow with a document, nor does the wait for its start
 _REMEMBERED = 4 * CHUNK  # texts; what repeats itself repeats itself soon

@@ -87,6 +87,10 @@ class Engine(Counter, Protocol):
         """
         ...
 
+    def rows(self, beams: int) -> int:
+        """Say how many rows a batch has at most, so that the engine is fast on this machine."""
+        ...
+
     def close(self) -> None:
         """Free the weights."""
         ...

@@ -46,7 +46,7 @@ class Options:
         str, typer.Option(callback=_device, metavar="auto|cpu|cuda|cuda:N|mps", help="Where it runs.")
     ] = "auto"
     batch_size: Annotated[
-        int | None, typer.Option(min=1, max=4096, help="Most sentences at once.", show_default="16")
+        int | None, typer.Option(min=1, max=4096, help="Most sentences at once.", show_default="what suits the engine")
     ] = None
     beams: Annotated[
         int | None, typer.Option(min=1, max=64, help="Hypotheses kept while searching.", show_default="the model's own")

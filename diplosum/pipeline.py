@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Literal, Self
 
 from diplosum import __version__, arabic, batching, engine
-from diplosum.answer import BATCH_ROWS, CHUNK, Answer, Answerer, Mark, Progress
+from diplosum.answer import CHUNK, Answer, Answerer, Mark, Progress
 from diplosum.catalog import ModelSpec, Task
 from diplosum.document import Document, render_marker
 from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine, Say
@@ -162,7 +162,7 @@ class Models:
             )
             for choice in model.choices:
                 self.say(f"{step.spec.name}: {choice}")
-            rows = step.batch_size or BATCH_ROWS
+            rows = step.batch_size or model.rows(step.decoding.beams)
             self.answerer = Answerer(model, step.spec.max_source_tokens, rows, self.progress)
             self.opened = wanted
         return self.answerer

@@ -200,6 +200,11 @@ class HfEngine:
             generations.append(Generation(text, score, len(row), size, truncated=answer[size - 1] not in ends))
         return generations
 
+    def rows(self, beams: int) -> int:
+        """Sixteen, whatever the beams: more are not faster on a processor, and take memory."""
+        del beams
+        return 16
+
     def close(self) -> None:
         """Free the weights; the engine answers no more."""
         self._model = None
