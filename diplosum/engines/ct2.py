@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from logging import ERROR
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,9 @@ from diplosum.catalog import ModelSpec
 from diplosum.conversion import TOKENS, Tokens, find
 from diplosum.engine import Choice, Decoding, EngineName, Generation, Say
 from diplosum.errors import GenerationError, ModelError
+
+# It warns when weights that were stored for a GPU are widened for this processor: what runs is said in the result.
+ctranslate2.set_log_level(ERROR)
 
 # SentencePiece models by the names that the public checkpoints give them; Marian's has one for each language.
 _SENTENCEPIECE = ("source.spm", "sentencepiece.bpe.model", "spiece.model")

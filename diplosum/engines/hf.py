@@ -120,8 +120,9 @@ class HfEngine:
         self._say = say
         self._spec = spec
         self._folder = folder
-        self._reader = open_counter(spec, folder)
+        # Weights first: while they load, their file is in memory beside them; the tokenizer need not be there too.
         self._model = _model(spec, folder, dtype)
+        self._reader = open_counter(spec, folder)
         self._tokens = _tokens(spec, folder, self._reader, self._model)
         # An empty one, because what stands there fills in whatever a search leaves unsaid.
         self._model.generation_config = GenerationConfig.from_dict({})
@@ -226,7 +227,7 @@ def open_engine(spec: ModelSpec, folder: Path, *, device: str, say: Say) -> HfEn
 
 def open_parts(spec: ModelSpec, folder: Path) -> tuple[Reader, Any, dict[str, Any]]:
     """Load what a conversion needs: tokenizer, weights as they are stored, numbers of tokens. Raises ModelError."""
-    reader, model = open_counter(spec, folder), _model(spec, folder, "auto")
+    model, reader = _model(spec, folder, "auto"), open_counter(spec, folder)
     return reader, model, _tokens(spec, folder, reader, model)
 
 

@@ -79,8 +79,6 @@ class Reader:
 
 def open_counter(spec: ModelSpec, folder: Path) -> Reader:
     """Load only the tokenizer. Raises ModelError."""
-    if not (folder / "config.json").is_file():
-        raise broken(spec, folder, "there is no config.json, so this is no checkpoint")
     with loading(spec, folder, "tokenizer"):
         tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     files = {*tokenizer.vocab_files_names.values()} - {"tokenizer_config.json"}
@@ -115,6 +113,8 @@ def alone() -> Iterator[None]:
 @contextmanager
 def loading(spec: ModelSpec, folder: Path, part: str) -> Iterator[None]:
     """Load a part of a checkpoint, offline; whatever goes wrong becomes a ModelError."""
+    if not (folder / "config.json").is_file():
+        raise broken(spec, folder, "there is no config.json, so this is no checkpoint")
     try:
         with alone():
             yield
