@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from logging import ERROR
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,7 @@ from diplosum import cores
 from diplosum.catalog import ModelSpec
 from diplosum.conversion import TOKENS, Tokens, find
 from diplosum.engine import Choice, Decoding, EngineName, Generation, Say
+from diplosum.engines.limits import refuse_long, within_memory
 from diplosum.errors import GenerationError, ModelError
 
 # It warns when weights that were stored for a GPU are widened for this processor: what runs is said in the result.
@@ -115,13 +117,7 @@ class Ct2Engine:
     def generate(self, texts: Sequence[str], decoding: Decoding) -> list[Generation]:
         """Answer each text, in order. Raises GenerationError as :meth:`diplosum.engine.Engine.generate` says."""
         rows = self._reader.encode(texts)
-        longest = max(map(len, rows), default=0)
-        if longest > self._spec.max_source_tokens:
-            raise GenerationError(
-                f"a text of {longest} tokens is longer than the {self._spec.max_source_tokens} that the model reads",
-                where=self._spec.name,
-                hint="put spaces into its longest words, or raise max_source_tokens in models.toml",
-            )
+        refuse_long(self._spec, rows)
         made = self._grouped(rows, [_steps(decoding.limit(len(row)), decoding) for row in rows], decoding)
         # CTranslate2 has one limit for all rows. Those that went beyond their own are searched again, up to it.
         beyond = [n for n, row in enumerate(rows) if made[n].tokens_out > decoding.limit(len(row))]
@@ -135,26 +131,10 @@ class Ct2Engine:
         made: dict[int, Generation] = {}
         for limit in sorted(set(steps)):
             chosen = [n for n, own in enumerate(steps) if own == limit]
-            found = self._within_memory([rows[n] for n in chosen], limit, decoding)
+            search = partial(self._search, limit=limit, decoding=decoding)
+            found = within_memory([rows[n] for n in chosen], search, _ran_out, spec=self._spec, say=self._say)
             made |= zip(chosen, found, strict=True)
         return [made[n] for n in range(len(rows))]
-
-    def _within_memory(self, rows: list[list[str]], limit: int, decoding: Decoding) -> list[Generation]:
-        try:
-            return self._search(rows, limit, decoding)
-        except (RuntimeError, MemoryError) as error:
-            if isinstance(error, RuntimeError) and not any(words in str(error) for words in _OUT_OF_MEMORY):
-                raise
-            if len(rows) == 1:
-                raise GenerationError(
-                    f"out of memory for a single text of {len(rows[0])} tokens",
-                    where=self._spec.name,
-                    hint="close other programs, or try --beams 1, --device cpu or a smaller model",
-                ) from error
-        half = (len(rows) + 1) // 2
-        self._say(f"out of memory for {len(rows)} texts at once; going on with {half}")
-        parts = rows[:half], rows[half:]
-        return [made for part in parts for made in self._within_memory(part, limit, decoding)]
 
     def _search(self, rows: list[list[str]], limit: int, decoding: Decoding) -> list[Generation]:
         results = self._model.translate_batch(
@@ -210,6 +190,10 @@ def open_engine(spec: ModelSpec, folder: Path, *, device: str, say: Say) -> Ct2E
 def open_counter(spec: ModelSpec, folder: Path) -> Reader:
     """Load only the tokenizer. Raises ModelError."""
     return Reader(spec, folder)
+
+
+def _ran_out(error: BaseException) -> bool:
+    return isinstance(error, MemoryError) or any(words in str(error) for words in _OUT_OF_MEMORY)
 
 
 def _steps(limit: int, decoding: Decoding) -> int:

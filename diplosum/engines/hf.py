@@ -8,6 +8,7 @@ import math
 import os
 import re
 from collections.abc import Sequence
+from functools import partial
 from logging import ERROR, getLogger
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from diplosum.catalog import ModelSpec
 from diplosum.engine import Choice, Decoding, EngineName, Generation, Say
+from diplosum.engines.limits import refuse_long, within_memory
 from diplosum.engines.reader import Reader, alone, broken, loading, no_language, open_counter
 from diplosum.errors import GenerationError, ModelError
 
@@ -137,39 +139,15 @@ class HfEngine:
     def generate(self, texts: Sequence[str], decoding: Decoding) -> list[Generation]:
         """Answer each text, in order. Raises GenerationError as :meth:`diplosum.engine.Engine.generate` says."""
         rows = self._reader.encode(texts)
-        longest = max(map(len, rows), default=0)
-        if longest > self._spec.max_source_tokens:
-            raise GenerationError(
-                f"a text of {longest} tokens is longer than the {self._spec.max_source_tokens} that the model reads",
-                where=self._spec.name,
-                hint="put spaces into its longest words, or raise max_source_tokens in models.toml",
-            )
+        refuse_long(self._spec, rows)
         known = self._model.get_input_embeddings().num_embeddings
         if any(token >= known for row in rows for token in row):
             raise broken(
                 self._spec, self._folder, f"its tokenizer has tokens that its weights, {known} of them, do not"
             )
         with alone(), torch.inference_mode():
-            return self._within_memory(rows, decoding)
-
-    def _within_memory(self, rows: list[list[int]], decoding: Decoding) -> list[Generation]:
-        try:
-            return self._search(rows, decoding) if rows else []
-        except (RuntimeError, MemoryError) as error:
-            known = isinstance(error, (torch.OutOfMemoryError, MemoryError))
-            if not known and not any(words in str(error) for words in _OUT_OF_MEMORY):
-                raise
-            if len(rows) == 1:
-                raise GenerationError(
-                    f"out of memory for a single text of {len(rows[0])} tokens",
-                    where=self._spec.name,
-                    hint="close other programs, or try --beams 1, --device cpu or a smaller model",
-                ) from error
-        # Out here, because the traceback of the error would keep the tensors of the failed attempt in memory.
-        _free()
-        half = (len(rows) + 1) // 2
-        self._say(f"out of memory for {len(rows)} texts at once; going on with {half}")
-        return [*self._within_memory(rows[:half], decoding), *self._within_memory(rows[half:], decoding)]
+            search = partial(self._search, decoding=decoding)
+            return within_memory(rows, search, _ran_out, spec=self._spec, say=self._say)
 
     def _search(self, rows: list[list[int]], decoding: Decoding) -> list[Generation]:
         sizes = [len(row) for row in rows]
@@ -303,6 +281,16 @@ def _dtype(spec: ModelSpec, device: torch.device) -> tuple[torch.dtype, Choice]:
     if spec.float16:
         return torch.float16, Choice("dtype", "float16", "this GPU has no bfloat16")
     return torch.float32, Choice("dtype", "float32", "this model overflows in float16, and this GPU has no bfloat16")
+
+
+def _ran_out(error: BaseException) -> bool:
+    """Tell whether memory ran out, and free what the failed attempt left."""
+    known = isinstance(error, (torch.OutOfMemoryError, MemoryError))
+    if known or any(words in str(error) for words in _OUT_OF_MEMORY):
+        error.__traceback__ = None  # which keeps the tensors of the attempt
+        _free()
+        return True
+    return False
 
 
 def _free() -> None:
