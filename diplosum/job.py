@@ -46,6 +46,11 @@ def work(
     form = format_for(None if options.format == "auto" else options.format, target)
     stem = _STEMS[command] + (".en" if command == "summarize" and to == "en" else "")
     writer = Writer(target, form, stem, options.rtl, several=len(inputs) > 1)
+    if form == "rich" and options.rtl == "auto":
+        from diplosum import terminal  # 50 ms of rich, which this format needs anyway
+
+        if advice := terminal.advice(os.environ):
+            voice.tell(advice)
     wish = Wish(
         command=command,
         to=to,

@@ -141,7 +141,7 @@ class Models:
     progress: Progress = lambda _done, _total, _words: None
     say: Say = lambda _line: None
     stack: ExitStack = field(default_factory=ExitStack)
-    opened: tuple[Path, EngineName, str] | None = None
+    opened: tuple[ModelSpec, Path, EngineName, str] | None = None
     answerer: Answerer | None = None
 
     def __enter__(self) -> Self:
@@ -154,8 +154,9 @@ class Models:
         """Open the model of a step, and close the one before if it is another."""
         if step.folder is None or step.engine is None:
             raise ValueError(f"{step.spec.name} has no checkpoint to open")
-        wanted = (step.folder, step.engine, step.device)
+        wanted = (step.spec, step.folder, step.engine, step.device)
         if self.answerer is None or self.opened != wanted:
+            self.answerer = None
             self.stack.close()
             model = self.stack.enter_context(
                 self.open_engine(step.spec, step.folder, name=step.engine, device=step.device, say=self.say)

@@ -457,7 +457,7 @@ def test_a_pipe_gets_plain_unwrapped_utf_8_whatever_the_locale(marian: Path) -> 
 
 def test_a_terminal_gets_rich_output() -> None:
     leader, follower = pty.openpty()
-    environment = {"COLUMNS": "80", "TERM": "xterm-256color"} | os.environ
+    environment = {"COLUMNS": "80", "TERM": "xterm-256color", "KITTY_WINDOW_ID": "1"} | os.environ
     command = [sys.executable, "-m", "diplosum", "summarize", str(SAMPLE)]
     with subprocess.Popen(command, stdout=follower, stderr=subprocess.PIPE, env=environment) as running:  # noqa: S603 - our own program
         os.close(follower)
@@ -467,6 +467,8 @@ def test_a_terminal_gets_rich_output() -> None:
                 written += os.read(leader, 65536)
             except OSError:  # the other side has closed
                 break
+        assert running.stderr is not None
+        assert b"kitty does not order Arabic text: if it looks reversed, add --rtl reshape" in running.stderr.read()
     os.close(leader)
     assert running.returncode == 0
     assert "Summary (Arabic)" in written.decode()

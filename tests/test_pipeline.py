@@ -127,6 +127,13 @@ def test_a_summary_is_translated_with_the_document_in_one_opened_model() -> None
     assert texts(result, 2) == ["<وصل الوفد أمس.>", "<عاد الوفد اليوم.>"]
 
 
+def test_a_checkpoint_that_is_described_in_two_ways_is_opened_for_each() -> None:
+    engine = Echo()
+    steps = (summary(1), translation(reads="summary", folder=Path("summaries")))
+    run("وصل الوفد أمس. عاد الوفد اليوم.", *steps, engine=engine)
+    assert (engine.opened, engine.closed) == ([Path("summaries"), Path("summaries")], 2)
+
+
 def test_a_model_stays_open_from_one_document_to_the_next() -> None:
     engine = Echo()
     with Models(open_engine=engine.open) as models:
