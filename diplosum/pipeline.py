@@ -16,6 +16,7 @@ from diplosum.answer import CHUNK, Answer, Answerer, Mark, Progress
 from diplosum.catalog import ModelSpec, Task
 from diplosum.document import Document, render_marker
 from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine, Say
+from diplosum.finding import Finding
 
 Reads = Literal["document", "summary"]
 
@@ -58,11 +59,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One sentence of a result, and the positions of the document's sentences that it stands for."""
+    """One sentence of a result, and the positions of the document's sentences that it stands for.
+
+    The spans of ``findings`` are of these sentences, joined by spaces, and of the answer's text.
+    """
 
     answer: Answer
     sources: tuple[int, ...]
     paragraph: int
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

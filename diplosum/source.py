@@ -44,6 +44,15 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file says of its text: title, date as ISO 8601 where it can be told, and where it was published."""
+
+    title: str = ""
+    date: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A text exactly as in its file, line ends included, but for the byte order mark."""
 
@@ -51,6 +60,7 @@ class Source:
     text: str
     encoding: str
     reason: str  # for this encoding, as a phrase that begins with it
+    metadata: Metadata = Metadata()
 
 
 def expand(arguments: Sequence[str]) -> Iterator[Input]:
