@@ -47,7 +47,7 @@ _ARABIC: dict[Sort, tuple[str, ...]] = {
         "(?:ال)?خميس",
         "(?:ال)?جمعة",
         "(?:ال)?سبت",
-        "ال[أا]حد(?! عشر)|(?<=كل )أحد|أحد (?=الشعانين)",
+        "ال[أا]حد(?! عشر)|(?<=كل )أحد|(?<=يوم )[أا]حد|أحد (?=الشعانين)",
     ),
     "era": ("ق ?\\. ?م|قبل الميلاد|قبل الميلادي", "هـ|هجري|هجرية|للهجرة|الهجري|الهجرية"),
 }
@@ -108,6 +108,9 @@ _ENGLISH_CONTEXT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_CONTEXT_AFTER = re.compile(r"\.?,?\s*(?:\d|of \d|(?:of )?(?:last|this|next) year)")
+# «تشرين» alone is either of two months.
+_HALF_NAMED = re.compile("تشرين|كانون")
+_HALVES = {"تشرين": (10, 11), "كانون": (12, 1)}
 _LETTER = "[^\\W\\d_]"
 _NUMERIC_DATE = re.compile(r"(?<!\d)(\d{1,4})([/.-])(\d{1,2})(?:\2\d{2,4})?(?!\d)")
 _VOWELS = re.compile("[\u064b-\u0652\u0670]|(?<!ه)\u0640|(?<=\\S\\Sه)\u0640")
@@ -183,6 +186,8 @@ def arabic(text: str) -> list[Mention]:
             _ARABIC_CONTEXT_BEFORE.search(bare[max(0, start - 16) : start]) or _ARABIC_CONTEXT_AFTER.match(bare, end)
         )
         found.append(Mention(mention.sort, mention.number, (places[start], ends[end - 1]), sure))
+    for match in _HALF_NAMED.finditer(text):
+        found += [Mention("month", month, match.span(), sure=False) for month in _HALVES[match[0]]]
     return found
 
 

@@ -97,6 +97,9 @@ _HINTS: dict[str, tuple[Key, ...]] = {
     "midnight": (12, 0, ("time", 0)),
     "quarterly": (4, 3),
     "fortnight": (14, 2, 15),
+    "clock": (24,),  # around it
+    "arbaeen": (40,),
+    "troika": (3,),
     "bicentennial": (200,),
     "bicentenary": (200,),
 }
@@ -166,31 +169,33 @@ class _Reader:
             return None, at + 1
         if token.quantity and not _values(token.quantity):
             return self._finish(token.quantity, at, at + 1)
+        if self._part(at) in {"hundred", "scale"} and self._is_vague(at):
+            quantity = Quantity((token.start, token.end), frozenset({("vague", int(_NUMERALS[word].value))}), Force.LIGHT, "vague")
+            return quantity, at + 1
         if token.quantity or (word in _NUMERALS and _NUMERALS[word].part != "fraction"):
             return self._number(at)
         if word in _NUMERALS or (word in {"a", "an"} and self._starts_number(at + 1)):
             return self._fraction(at)
-        if word in _VAGUE:
-            return self._vague(at)
-        return self._other(at)
+        return self._vague(at) if word in _VAGUE else self._other(at)
 
     def _starts_number(self, at: int) -> bool:
         return self._part(at) in {"hundred", "scale", "fraction"} or self._word(at) in {"dozen", "third", "fifth"}
 
     def _number(self, first: int) -> tuple[Quantity, int]:
+        self._apart: tuple[frozenset[Key], ...] = ()
         values, at, ordinal = self._compose(first)
         words = at > first + 1
         token = self._tokens[first]
         force = Force.DIGIT if any(one.kind == "figure" for one in self._tokens[first:at]) else Force.WORD
         keys: set[Key] = set(values)
-        parts: tuple[frozenset[Key], ...] = ()
+        parts = self._apart
         if at == first + 1 and token.quantity:
             keys |= token.quantity.keys
             parts = token.quantity.parts
             if clock_or_decade := self._suffix(first, values):
                 keys, at, ordinal = clock_or_decade
         if ordinal and self._words[first] in {"first", "second"} and not words:
-            force = Force.LIGHT if self._words[first] == "first" else Force.HINT
+            force = Force.LIGHT
         elif values in {(0,), (1,)} and force is Force.WORD:
             force = Force.HINT
         elif values == (2,) and force is Force.WORD and not ordinal:
@@ -227,7 +232,8 @@ class _Reader:
         if after in _ORDINAL_ENDS:
             return {value}, at + 2, True
         if after == "s" and isinstance(value, int) and value % 10 == 0:
-            return {value, ("decade", value % 100)}, at + 2, False
+            recent = {("decade", value % 100)} if value < 100 or value // 100 in {19, 20} else set()  # noqa: PLR2004 - '90s
+            return {value, ("decade", value), *recent}, at + 2, False
         if after in _LETTERS:
             scaled = {whole(one * _LETTERS[after]) for one in values}
             money = at and self._tokens[at - 1].kind == "mark" and self._words[at - 1] in "$€£¥"
@@ -276,6 +282,7 @@ class _Reader:
             following = self._following(at, size)
             if following is None:
                 break
+            self._apart = (frozenset({total}), frozenset(following[0])) if self._word(at) != "and" else ()
             group, at, ordinal = following
             if ordinal:
                 return (whole(total + group[0]),), at, True
@@ -360,6 +367,11 @@ class _Reader:
                 if fraction in {"half", "quarter"}:
                     return tuple(whole(value + _NUMERALS[fraction].value) for value in group), ends[size - 1]
         return group, at
+
+    def _is_vague(self, at: int) -> bool:
+        """Whether it is the hundred of "a few hundred"."""
+        before = self._words[max(0, at - 2) : at]
+        return before[-1:] in (["few"], ["several"], ["many"]) or before == ["couple", "of"]
 
     def _fraction(self, first: int) -> tuple[Quantity, int]:
         """Read "a hundred", "half a million", "a quarter", "a dozen", "two-thirds"."""

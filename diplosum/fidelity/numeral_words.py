@@ -34,7 +34,8 @@ def _numerals() -> dict[str, Word]:
     def add(part: Part, value: Value, forms: Iterable[str], force: Force = Force.WORD) -> None:
         words.update(dict.fromkeys(forms, Word(part, value, force)))
 
-    add("unit", 1, ("واحد", "واحده", "واحدا", "احد", "احدي"), Force.HINT)
+    add("unit", 1, ("واحد", "واحده", "واحدا"), Force.LIGHT)
+    add("unit", 1, ("احد", "احدي"), Force.HINT)
     add("unit", 2, ("اثنان", "اثنين", "اثنتان", "اثنتين", "اثنا", "اثني", "اثنتا", "اثنتي"), Force.LIGHT)
     for value, stem in enumerate(_STEMS, 3):
         add("unit", value, (stem, f"{stem}ه", f"{stem}ا", f"{stem}تهم", f"{stem}تها"))
@@ -56,8 +57,10 @@ def _numerals() -> dict[str, Word]:
         add("scales", 2 * size, (f"{one}{end}" for one in forms[::3] for end in ("ان", "ين", "ي")))
     words["الف"] = Word("scale", 1000, Force.LIGHT)  # also "wrote", and a name for any great number
     words["الفا"] = Word("scale", 1000, Force.LIGHT)
-    add("ordinal", 1, ("اول", "اولي", "اولا", "حادي", "حاديه"), Force.HINT)
-    add("ordinal", 2, ("ثاني", "ثانيه", "ثان", "ثانيا"), Force.HINT)
+    add("ordinal", 1, ("اول", "اولي", "اولا"), Force.LIGHT)
+    add("ordinal", 1, ("حادي", "حاديه"), Force.HINT)
+    add("ordinal", 2, ("ثاني", "ثان", "ثانيا"), Force.LIGHT)
+    add("ordinal", 2, ("ثانيه",), Force.HINT)  # a measure of time too
     for value, stem in enumerate(_ORDINALS, 3):
         add("ordinal", value, (stem, f"{stem}ه", f"{stem}ا"))
     for value, stem, force in (
@@ -74,12 +77,12 @@ def _numerals() -> dict[str, Word]:
     add("fraction", Fraction(1, 5), (f"خمس{pronoun}" for pronoun in _PRONOUNS[1:]))
     add("fraction", Fraction(2, 5), ("خمسي",), Force.HINT)
     for below, form in ((3, "اثلاث"), (4, "ارباع"), (5, "اخماس"), (6, "اسداس"), (8, "اثمان"), (10, "اعشار")):
-        add("fractions", Fraction(1, below), (form,), Force.HINT)
+        add("fractions", Fraction(1, below), (form, *(form + pronoun for pronoun in _PRONOUNS)), Force.HINT)
     return words
 
 
 NUMERALS = _numerals()
-# What else these words may mean: «خمس» is a fifth too, «ألفا» two thousand of something.
+# What else these words may mean: «خمس» is a fifth too, «ألفا» is two thousand of something.
 ALSO: dict[str, Value] = {
     "خمس": Fraction(1, 5),
     "سبع": Fraction(1, 7),
@@ -87,9 +90,10 @@ ALSO: dict[str, Value] = {
     "عشر": Fraction(1, 10),
     "ثلثا": Fraction(1, 3),
     "الفا": 2000,
+    "مليونا": 2 * 10**6,
+    "مليارا": 2 * 10**9,
 }
-# "I am not", "list".
-_NOT_NUMERALS = frozenset(("لست", "لسته", "ولست", "فلست"))
+_NOT_SURE = frozenset(("لست", "ولست", "فلست"))  # "I am not", or "for six"
 
 VAGUE: dict[str, int] = {
     "عشرات": 10,
@@ -110,10 +114,10 @@ DECADES: dict[str, int] = {
 _MANIFOLD = {
     2: "كلا كلتا كلاهما كليهما كلتاهما كلتيهما كلي معا زوج زوجا زوجي مزدوج مزدوجه ثنائي ثنائيه ثنائيا ضعف ضعفا ضعفي مضاعف "
     "مضاعفه ازدواج ازدواجيه توام توامان تضاعف تضاعفت يتضاعف ضاعف ضاعفت",
-    3: "ثلاثي ثلاثيه ثلاثيا مثلث",
-    4: "رباعي رباعيه",
-    5: "خماسي خماسيه",
-    6: "سداسي سداسيه",
+    3: "ثلاثي ثلاثيه ثلاثيا مثلث ترويكا",
+    4: "رباعي رباعيه رباعيا",
+    5: "خماسي خماسيه خماسيا",
+    6: "سداسي سداسيه سداسيا",
     7: "سباعي سباعيه",
     10: "عقد عقدا عشري عشريه",
     12: "دزينه",
@@ -156,10 +160,11 @@ _LIKE_A_DUAL = re.compile(r".{3,}(?:ان|ين|تا|تي|تاه|تيه|تاها|�
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A word without its prefixes: joined by «و», with the article, and what numeral it is."""
+    """A word without its prefixes: joined by «و», governed by «ب», with the article, and what numeral it is."""
 
     base: str
     joined: bool = False
+    governed: bool = False
     definite: bool = False
     word: Word | None = None
 
@@ -174,8 +179,8 @@ def fold(word: str) -> str:
 def atom(text: str) -> Atom:
     """Cut prefixes off, as few as make a known word of it: «وبالثلاثة» is joined, definite, «ثلاثه»."""
     folded = fold(text)
-    if folded in _NOT_NUMERALS:
-        return Atom(folded)
+    if folded in _NOT_SURE:
+        return Atom(folded, word=Word("unit", 6, Force.HINT))
     others = []
     for conjunction in ("", "و", "ف"):
         for preposition in ("", "ب", "ل", "ك"):
@@ -183,7 +188,7 @@ def atom(text: str) -> Atom:
                 prefix = conjunction + preposition + article
                 if folded.startswith(prefix):
                     base = folded[len(prefix) :]
-                    made = Atom(base, bool(conjunction), bool(article), NUMERALS.get(base))
+                    made = Atom(base, bool(conjunction), bool(preposition), bool(article), NUMERALS.get(base))
                     if made.word or any(base in known for known in (VAGUE, HINTS, DECADES, DUALS, MEASURES)):
                         return made
                     others.append(made)

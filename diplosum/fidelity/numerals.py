@@ -32,7 +32,9 @@ class _Reader:
         self._text = figures.plain(text)
         self._tokens: list[Token] = []
         self._atoms: list[Atom] = []
-        taken = [mention.span for mention in dates.arabic(text) if mention.sort != "era"]  # «كانون الثاني» is not a second
+        # «كانون الثاني» is no second, «الاثنين» no two.
+        named = (mention for mention in dates.arabic(text) if mention.sort != "era")
+        taken = [one.span for one in named if one.sort != "weekday" or text.startswith("ال", one.span[0])]
         taken += [match.span() for match in _NO_NUMBER.finditer(text)]
         joined = False
         for token in figures.tokens(text):
@@ -124,7 +126,7 @@ class _Reader:
                 if group or not begins or not (group := _values(token.quantity)):
                     break
                 began, digits = at, True
-            elif made.word is None:
+            elif made.word is None or (made.governed and at > first):
                 break
             elif made.word.part == "scale":
                 size = int(made.word.value)
@@ -174,8 +176,10 @@ class _Reader:
         value, at = self._value(first), first + 1
         if self._is_beside(at, "ten"):
             value, at = value + 10, at + 1
-        elif self._is_joined(at, "tens"):
+        elif self._is_joined(at, "tens") and self._atoms[at].definite >= self._atoms[first].definite:
             value, at = value + self._value(at), at + 1
+        if self._base(at) == "بعد" and (self._is(at + 1, "hundred") or self._is(at + 1, "hundreds")):  # «الخامس بعد المئة»
+            value, at = value + self._value(at + 1), at + 2
         force = self._atoms[first].word.force if at == first + 1 else Force.WORD  # type: ignore[union-attr] # an ordinal
         span = figures.span_of(self._tokens, first, at)
         quantity = Quantity(span, frozenset({value}), force, "ordinal")
@@ -204,8 +208,9 @@ class _Reader:
         if token.kind != "word":
             return None
         span, half = (token.start, token.end), self._value(at + 1) if self._is_joined(at + 1, "fraction") else None
-        if made.base in DECADES and made.base not in HINTS:
-            return Quantity(span, frozenset({("decade", DECADES[made.base])}), Force.WORD, "decade")
+        if made.base in DECADES:
+            centuries = {("decade", 100 * (century - 1) + DECADES[made.base]) for century in self._centuries()}
+            return Quantity(span, frozenset({("decade", DECADES[made.base]), *centuries}), Force.WORD, "decade")
         if made.base in DUALS and not made.definite:
             keys = {*DUALS[made.base], *((2 + half,) if half else ())}
             return Quantity(span, frozenset(keys), Force.LIGHT)
@@ -217,6 +222,12 @@ class _Reader:
         if made.base and may_be_dual(made.base):
             return Quantity(span, frozenset({2}), Force.HINT)
         return None
+
+    def _centuries(self) -> set[int]:
+        """List the centuries that the sentence names: «القرن التاسع عشر»."""
+        after = (at + 1 for at, made in enumerate(self._atoms) if made.base in {"قرن", "قرنين"} and at + 1 < len(self._atoms))
+        read = (self._read(at)[0] for at in after if self._base(at) not in DECADES)
+        return {key for quantity in read if quantity for key in quantity.keys if isinstance(key, int)}
 
     def _clock(self, quantity: Quantity, hour: Value, first: int, at: int) -> tuple[Quantity, int]:
         """Read what follows an hour: «والنصف», «إلا ربعا», «وعشرين دقيقة»."""
@@ -280,6 +291,9 @@ class _Reader:
 
     def _after_hour(self, first: int) -> bool:
         return any(made.base == "ساعه" or fold(made.base) == "ساعه" for made in self._atoms[max(0, first - 1) : first])
+
+    def _base(self, at: int) -> str:
+        return self._atoms[at].base if at < len(self._tokens) else ""
 
     def _value(self, at: int) -> Value:
         word = self._atoms[at].word
