@@ -78,7 +78,7 @@ _MANIFOLD = {
     "bilaterally either neither duo latter former half between mutual respective respectively twosome halved other joint "
     "biannual biennial biweekly secondary secondly",
     3: "triple tripled tripling trio thrice threefold trilateral tripartite triangle triangular treble trebled triplets "
-    "triad triennial tertiary trilogy thirdly hat-trick",
+    "triad trimester trimesters triennial tertiary trilogy thirdly hat-trick",
     4: "quadruple quadrupled quartet fourfold quadrilateral quadripartite quarterly",
     5: "quintet fivefold quintuple pentagon",
     6: "sixfold hexagon sextet",
@@ -98,7 +98,20 @@ _HINTS: dict[str, tuple[Key, ...]] = {
     "quarterly": (4, 3),
     "fortnight": (14, 2, 15),
     "clock": (24,),  # around it
+    "quintile": (Fraction(1, 5), 5),
+    "quartile": (Fraction(1, 4), 4),
+    "decile": (Fraction(1, 10), 10),
+    # Names that Arabic writes like a number: «ستون», «وست», «بئر السبع», «الأربعين», «السبعين».
+    "stone": (60,),
+    "west": (6,),
+    "sheva": (7,),
+    "beersheba": (7,),
     "arbaeen": (40,),
+    "sabeen": (70,),
+    "sabaeen": (70,),
+    "sitteen": (60,),
+    "sittin": (60,),
+    "khamseen": (50,),
     "troika": (3,),
     "bicentennial": (200,),
     "bicentenary": (200,),
@@ -109,11 +122,12 @@ _MEASURES = {
     **dict.fromkeys(("weeks", "week"), 7),
     **dict.fromkeys(("days", "day"), 24),
     **dict.fromkeys(("years", "year"), 12),
-    **dict.fromkeys(("dozen",), 12),
     **dict.fromkeys(("fortnights",), 14),
+    **{f"{prefix}{unit}{plural}": factor for prefix, factor in (("kilo", 10**3), ("mega", 10**6), ("giga", 10**9))
+       for unit in ("ton", "tonne", "watt") for plural in ("", "s")},
 }
-_ROMAN = re.compile(r"(?=[XVI]{2,}|[VX])(X{0,2})(IX|IV|V?I{0,3})")
-_ROMAN_ONES = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
+_ROMAN = re.compile(r"(?=[CLXVI]{2,}|[CLXV])(C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _PERCENT = re.compile(r"[ -]?(?:%|per ?cent\b|pct\b|percentage\b)", re.IGNORECASE)
 _BEFORE_NOON = re.compile(
     r"[ -]?(?:a\.m\b|am\b|AM\b|A\.M\b|(?:o'clock )?(?:in the|this|that|on \w+|yesterday|tomorrow|\w+day)? ?(?:morning|dawn)\b)"
@@ -190,8 +204,9 @@ class _Reader:
         keys: set[Key] = set(values)
         parts = self._apart
         if at == first + 1 and token.quantity:
-            keys |= token.quantity.keys
+            keys |= token.quantity.keys | figures.section(self._tokens, first)
             parts = token.quantity.parts
+            force = Force.LIGHT if figures.is_marker(self._tokens, first) else force
             if clock_or_decade := self._suffix(first, values):
                 keys, at, ordinal = clock_or_decade
         if ordinal and self._words[first] in {"first", "second"} and not words:
@@ -226,8 +241,11 @@ class _Reader:
             return None
         if after == "'s" or (self._words[at + 1] == "'" and self._word(at + 2) == "s"):
             return None
-        if self._tokens[at + 1].start != figure.end or not values:
+        if not values:
             return None
+        if self._tokens[at + 1].start != figure.end:
+            size = _LETTERS[after] if after in {"mn", "mln", "bn", "tn", "trn"} else 0
+            return ({whole(value * size) for value in values}, at + 2, False) if size else None
         value = values[0]
         if after in _ORDINAL_ENDS:
             return {value}, at + 2, True
@@ -429,9 +447,9 @@ class _Reader:
             half = self._half_after_noun((1,), at) if word in {"a", "an"} else set()
             half |= {18} if half and self._word(at + 1) == "year" else set()
             return Quantity(span, frozenset({*_HINTS[word], *half}), Force.HINT), at + 1
-        if match := _ROMAN.fullmatch(token.text):
-            value = 10 * len(match[1]) + _ROMAN_ONES[match[2]]
-            return Quantity(span, frozenset({value}), Force.HINT), at + 1
+        in_brackets = self._word(at + 1) == ")"
+        if _ROMAN.fullmatch(token.text.upper() if in_brackets else token.text) or (in_brackets and word == "i"):
+            return Quantity(span, frozenset({_roman(word.upper())}), Force.HINT), at + 1
         return None, at + 1
 
     def _finish(self, quantity: Quantity, first: int, at: int) -> tuple[Quantity, int]:
@@ -471,6 +489,11 @@ class _Reader:
 
     def _word(self, at: int) -> str:
         return self._words[at] if at < len(self._words) else ""
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN_VALUES[letter] for letter in numeral]
+    return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
 
 
 def _values(quantity: Quantity | None) -> tuple[Value, ...]:

@@ -42,6 +42,7 @@ _TOKENS = re.compile(
     re.VERBOSE,
 )
 _HOURS, _MINUTES = 24, 60
+_UNITS = frozenset(("km", "m", "cm", "mm", "mi", "ft", "o", "co", "no", "كم", "م", "سم", "ملم"))  # km2, CO2
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,10 @@ def _meanings(group: str, text: str) -> tuple[frozenset[Key], tuple[frozenset[Ke
         return frozenset({whole(int(count or 0) + part)}), ()
     if group == "over":
         above, below = (int(part) for part in text.split("/"))
-        keys = {decimal(f"{above}.{below}")} | ({whole(Fraction(above, below))} if below else set())
+        keys: set[Key] = {decimal(f"{above}.{below}")} | ({whole(Fraction(above, below))} if below else set())
+        for hour, minute in ((above, below), (below, above)):  # 10/47, and 47/10 set from right to left
+            if hour < _HOURS and minute < _MINUTES:
+                keys |= {key for key in clock(hour, minute) if isinstance(key, tuple)}
         return frozenset(keys), (frozenset({above}), frozenset({below, above // 100 * 100 + below}))
     return _number(text)
 
@@ -182,6 +186,29 @@ def _abbreviated_year(text: str, start: int, digits: str) -> set[Key]:
     """Complete the 96 of 1995-96."""
     before = re.search(r"(\d\d)\d\d ?[-/] ?$", text[max(0, start - 8) : start])
     return {int(before[1] + digits)} if before and len(digits) == 2 else set()  # noqa: PLR2004 - two of a year's four
+
+
+def section(found: list[Token], at: int) -> frozenset[Key]:
+    """Read 2-1 as 2.1, the way paragraphs and articles are numbered."""
+    for first in (at, at - 2):
+        three = found[first : first + 3] if first >= 0 else []
+        if len(three) == 3 and three[1].text == "-" and three[0].end == three[1].start and three[1].end == three[2].start:  # noqa: PLR2004
+            above, below = three[0].text, three[2].text
+            if above.isdigit() and below.isdigit() and len(above) < 4 and len(below) < 4:  # noqa: PLR2004 - no years
+                return frozenset({decimal(f"{above}.{below}")})
+    return frozenset()
+
+
+def is_marker(found: list[Token], at: int) -> bool:
+    """Whether a number only counts the paragraphs of a text, «3 -», "(6)", "47.", or raises a unit (km2)."""
+    before = found[at - 1] if at else None
+    after = found[at + 1] if at + 1 < len(found) else None
+    if before and before.kind == "word" and found[at].text in {"2", "3"} and before.text.lower() in _UNITS:
+        return True
+    opened = all(token.kind == "mark" for token in found[:at])
+    closed = after is not None and after.kind == "mark" and after.text in "-.)'`،:"
+    beyond = found[at + 2] if at + 2 < len(found) else None
+    return opened and closed and len(found[at].text) < 4 and not (beyond and beyond.kind == "figure")  # noqa: PLR2004
 
 
 def span_of(found: list[Token], first: int, last: int) -> Span:

@@ -46,7 +46,7 @@ def _numerals() -> dict[str, Word]:
     add("ten", 10, ("عشر", "عشره", "عشرا"))
     add("tens", 20, ("عشرون", "عشرين"))
     add("hundred", 100, ("مئه", "مائه", "مايه"))
-    add("hundreds", 200, (f"{stem}{end}" for stem in ("مئت", "مائت", "ميت") for end in ("ان", "ين", "ا", "ي")))
+    add("hundreds", 200, (f"{stem}{end}" for stem in ("مئت", "مائت") for end in ("ان", "ين", "ا", "ي")))
     for size, forms in (
         (10**3, ("الف", "الفا", "الاف")),
         (10**6, ("مليون", "مليونا", "ملايين")),
@@ -89,6 +89,7 @@ ALSO: dict[str, Value] = {
     "تسع": Fraction(1, 9),
     "عشر": Fraction(1, 10),
     "ثلثا": Fraction(1, 3),
+    "خمسين": Fraction(2, 5),
     "الفا": 2000,
     "مليونا": 2 * 10**6,
     "مليارا": 2 * 10**9,
@@ -128,6 +129,7 @@ _MANIFOLD = {
 # Words that hold a number without saying it: they may answer for "two", "trilateral", "a decade", "noon".
 HINTS: dict[str, tuple[Key, ...]] = {
     **{word: (value,) for value, words in _MANIFOLD.items() for word in words.split()},
+    "الفيه": (1000, 2000, ("decade", 2000)),
     "ظهر": (12, ("time", 0)),
     "ظهرا": (12, ("time", 0)),
     "ليل": (12, 0, ("time", 0)),
@@ -179,6 +181,7 @@ def fold(word: str) -> str:
 def atom(text: str) -> Atom:
     """Cut prefixes off, as few as make a known word of it: «وبالثلاثة» is joined, definite, «ثلاثه»."""
     folded = fold(text)
+    letters = _SIGNS.sub("", text)
     if folded in _NOT_SURE:
         return Atom(folded, word=Word("unit", 6, Force.HINT))
     others = []
@@ -186,7 +189,8 @@ def atom(text: str) -> Atom:
         for preposition in ("", "ب", "ل", "ك"):
             for article in ("", "ال", "ل") if preposition == "ل" else ("", "ال"):
                 prefix = conjunction + preposition + article
-                if folded.startswith(prefix):
+                # An article has a plain alef: «ألستون» is a name.
+                if folded.startswith(prefix) and (not article or letters[len(prefix) - len(article)] in "ال"):
                     base = folded[len(prefix) :]
                     made = Atom(base, bool(conjunction), bool(preposition), bool(article), NUMERALS.get(base))
                     if made.word or any(base in known for known in (VAGUE, HINTS, DECADES, DUALS, MEASURES)):

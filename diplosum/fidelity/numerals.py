@@ -105,7 +105,9 @@ class _Reader:
         quantity = Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, parts=parts)
         token = self._tokens[first]
         if at == first + 1 and token.quantity:
-            quantity = replace(quantity, keys=quantity.keys | token.quantity.keys, parts=token.quantity.parts)
+            keys |= token.quantity.keys | figures.section(self._tokens, first)
+            force = Force.LIGHT if figures.is_marker(self._tokens, first) else force
+            quantity = replace(quantity, keys=frozenset(keys), parts=token.quantity.parts, force=force)
         if self._after_hour(first):
             return self._clock(quantity, values[0], first, at)
         return self._finish(quantity, first, at)
