@@ -101,7 +101,8 @@ _ARABIC_CONTEXT_BEFORE = re.compile(
     r"|منتصف|نهاية|بداية|بحلول|منذ|حتى|[/،-])\s*(?:من\s+)?)$"
 )
 _ARABIC_CONTEXT_AFTER = re.compile(r"\s*(?:[\d٠-٩]|عام|سنة|الماضي|المقبل|القادم|الجاري|الحالي|المنصرم|[/]|من (?:عام|سنة|العام))")
-_DOUBTFUL_ENGLISH = re.compile("March|April|May|June|August|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mar|Jun|Jul|Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec|Safar")
+_DOUBTFUL_ENGLISH = re.compile("March|April|May|June|August|Safar|AH|[A-Z][a-z]{2,4}")
+_ENGLISH_SHORT = re.compile("Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec")
 _ENGLISH_CONTEXT_BEFORE = re.compile(
     r"(?:\d(?:st|nd|rd|th)?\s*(?:of\s+)?|\b(?:in|of|since|until|till|by|last|next|this|early|late|mid|from|to|between|and"
     r"|on|through|before|after|during|ending|every|each|or)[ -])$",
@@ -199,7 +200,8 @@ def english(text: str) -> list[Mention]:
             mention.number,
             mention.span,
             mention.sure
-            or bool(
+            or _ENGLISH_SHORT.fullmatch(text, *mention.span) is None
+            and bool(
                 _ENGLISH_CONTEXT_BEFORE.search(text[max(0, mention.span[0] - 12) : mention.span[0]])
                 or _ENGLISH_CONTEXT_AFTER.match(text, mention.span[1])
             ),

@@ -136,6 +136,7 @@ _AFTER_NOON = re.compile(
     r"[ -]?(?:p\.m\b|pm\b|PM\b|P\.M\b|noon\b|(?:o'clock )?(?:in the|this|that|on \w+|yesterday|tomorrow|\w+day)? ?"
     r"(?:afternoon|evening)\b)"
 )
+_PARTIES = frozenset(("party", "parties"))
 _TO = frozenset(("to", "or", "and", "-"))
 _HOURS, _MINUTES = 24, 60
 
@@ -197,16 +198,21 @@ class _Reader:
 
     def _number(self, first: int) -> tuple[Quantity, int]:
         self._apart: tuple[frozenset[Key], ...] = ()
+        self._hour: tuple[int, int] | None = None
         values, at, ordinal = self._compose(first)
         words = at > first + 1
         token = self._tokens[first]
         force = Force.DIGIT if any(one.kind == "figure" for one in self._tokens[first:at]) else Force.WORD
         keys: set[Key] = set(values)
+        sort: Literal["number", "ordinal", "code"] = "number"
         parts = self._apart
         if at == first + 1 and token.quantity:
             keys |= token.quantity.keys | figures.section(self._tokens, first)
             parts = token.quantity.parts
-            force = Force.LIGHT if figures.is_marker(self._tokens, first) else force
+            if figures.is_marker(self._tokens, first) or (values[0] in {0, 1} and self._is_score(first)):
+                force = Force.LIGHT
+            elif figures.is_code(self._tokens, first):
+                sort = "code"
             if clock_or_decade := self._suffix(first, values):
                 keys, at, ordinal = clock_or_decade
         if ordinal and self._words[first] in {"first", "second"} and not words:
@@ -215,17 +221,35 @@ class _Reader:
             force = Force.HINT
         elif values == (2,) and force is Force.WORD and not ordinal:
             force = Force.LIGHT
+        if self._is_named(first, at) or (self._words[at - 1] == "third" and self._word(self._skip_hyphen(at)) in _PARTIES):
+            force = min(force, Force.LIGHT)
         if ordinal and not words and len(values) == 1 and values[0] > 2:  # noqa: PLR2004 - "a third"
             keys.add(Fraction(1, int(values[0])))
+        if self._hour and at == first + 2 + ("-" in self._words[first:at]):
+            keys |= figures.clock(*self._hour)
+            parts = (frozenset({self._hour[0]}), frozenset({self._hour[1]}))
         after = self._skip_hyphen(at)
         if self._word(after) == "dozen":
             keys, at = {value * 12 for value in values}, after + 1
         elif not ordinal and (factor := _MEASURES.get(self._word(after))):
             keys |= {value * factor for value in values}
         keys |= self._half_after_noun(values, at)
-        sort: Literal["number", "ordinal"] = "ordinal" if ordinal else "number"
+        sort = "ordinal" if ordinal else sort
         quantity = Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, sort, parts)
         return self._finish(quantity, first, at)
+
+    def _is_score(self, at: int) -> bool:
+        """Whether it is one side of a score, 3-1: Arabic says "three goals to one", or "clean"."""
+        return any(
+            self._word(middle) == "-" and 0 <= other < len(self._tokens) and self._tokens[other].kind == "figure"
+            for middle, other in ((at + 1, at + 2), (at - 1, at - 2))
+        )
+
+    def _is_named(self, first: int, at: int) -> bool:
+        """Whether a number is part of a name, Six Flags: capitals within a sentence that is not a headline."""
+        following = self._tokens[at].text if at < len(self._tokens) else ""
+        capitals = self._tokens[first].text[:1].isupper() and following[:1].isupper()
+        return capitals and first > 0 and any(word.islower() and len(word) > 4 for word in self._text.split())  # noqa: PLR2004
 
     def _half_after_noun(self, values: tuple[Value, ...], at: int) -> set[Key]:
         """Read "three years and a half"."""
@@ -345,6 +369,10 @@ class _Reader:
             return group[0], end, ordinal
         if (hundredth := self._numeral(after)) and hundredth.part == "ordinal" and hundredth.value == 100:  # noqa: PLR2004
             return value * 100, after + 1, True
+        if value <= 12 and self._part(at) in {"unit", "teen"} and (minutes := self._below_hundred(after)):  # noqa: PLR2004
+            self._hour = (int(value), int(minutes[0])) if 10 <= minutes[0] < _MINUTES else None  # noqa: PLR2004 - "nine forty"
+            if self._hour and after == end and not minutes[2]:
+                return value * 100 + minutes[0], minutes[1], False
         if 10 <= value <= 20 and (second := self._below_hundred(after)) and second[0] >= 10 and not second[2]:  # noqa: PLR2004 - a century and its years
             return value * 100 + second[0], second[1], False
         return value, end, False
@@ -402,6 +430,8 @@ class _Reader:
             return replace(quantity, span=(self._tokens[first].start, quantity.span[1])), end
         value: Value = _NUMERALS[word].value
         ordinal = _NUMERALS[word].part == "ordinal"
+        if word == "third" and self._word(self._skip_hyphen(at + 1)) in _PARTIES:
+            return Quantity(figures.span_of(self._tokens, first, at + 1), frozenset({3}), Force.LIGHT, "ordinal"), at + 1
         value = Fraction(1, int(value)) if ordinal else value
         force = Force.LIGHT if word in {"half", "quarter", "halves", "quarters"} else Force.WORD
         keys: set[Key] = {value}
@@ -415,17 +445,18 @@ class _Reader:
             keys, at, force = {whole(value * _NUMERALS[self._word(after)].value)}, after + 1, Force.WORD
         elif self._word(after) == "dozen":
             keys, at = {6}, after + 1
-        if word == "half" and self._word(at) == "past":
-            return self._past(first, at, 30)
+        if word in {"half", "quarter"} and self._word(at) in {"past", "to", "after"}:
+            return self._past(first, at, int(value * _MINUTES))
         return Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, "fraction"), at
 
     def _past(self, first: int, at: int, minutes: int) -> tuple[Quantity, int]:
-        """Read "half past ten"."""
+        """Read "half past ten", "a quarter to six"."""
         values, end, _ = self._compose(at + 1) if at + 1 < len(self._tokens) else ((), at, False)
         span = figures.span_of(self._tokens, first, end)
         if not values or not isinstance(values[0], int) or values[0] > _HOURS:
             return Quantity(span, frozenset({Fraction(1, 2)}), Force.LIGHT, "fraction"), at
-        keys = figures.clock(values[0] % _HOURS, minutes) | {whole(values[0] + Fraction(minutes, _MINUTES))}
+        total = values[0] * _MINUTES + (-minutes if self._word(at) == "to" else minutes)
+        keys = figures.clock(total // _MINUTES % _HOURS, total % _MINUTES)
         return self._finish(Quantity(span, frozenset(keys), Force.WORD, "time"), first, end)
 
     def _vague(self, first: int) -> tuple[Quantity, int]:

@@ -199,12 +199,25 @@ def section(found: list[Token], at: int) -> frozenset[Key]:
     return frozenset()
 
 
+def is_code(found: list[Token], at: int) -> bool:
+    """Whether a number stands within a name: M23, U-17, F16."""
+    before = found[at - 1] if at else None
+    if before and before.text == "-" and at > 1 and before.end == found[at].start and before.start == found[at - 2].end:
+        before = found[at - 2]
+        return before.kind == "word"
+    after = found[at + 1] if at + 1 < len(found) else None
+    letters = after is not None and after.kind == "word" and after.start == found[at].end and after.text.isupper()
+    return letters or (before is not None and before.kind == "word" and before.end == found[at].start)
+
+
 def is_marker(found: list[Token], at: int) -> bool:
-    """Whether a number only counts the paragraphs of a text, «3 -», "(6)", "47.", or raises a unit (km2)."""
+    """Whether a number only counts: paragraphs, «3 -», "(6)", "47."; footnotes, «الهجوم3»; or raises a unit, km2."""
     before = found[at - 1] if at else None
     after = found[at + 1] if at + 1 < len(found) else None
     if before and before.kind == "word" and found[at].text in {"2", "3"} and before.text.lower() in _UNITS:
         return True
+    if before and before.end == found[at].start and found[at].text.isdigit() and len(found[at].text) < 3:  # noqa: PLR2004
+        return before.kind == "word" and "\u0620" < before.text[0] and len(before.text) > 3  # noqa: PLR2004 - بـ76 is none
     opened = all(token.kind == "mark" for token in found[:at])
     closed = after is not None and after.kind == "mark" and after.text in "-.)'`،:"
     beyond = found[at + 2] if at + 2 < len(found) else None
