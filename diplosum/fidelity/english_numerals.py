@@ -152,6 +152,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self._text = figures.plain(text)
         self._tokens = figures.tokens(text)
+        self._tokens = [_with_decimal_point(token) for token in self._tokens]
         self._words = [token.text.lower() if token.kind != "figure" else "" for token in self._tokens]
 
     def quantities(self) -> list[Quantity]:
@@ -451,7 +452,8 @@ class _Reader:
 
     def _past(self, first: int, at: int, minutes: int) -> tuple[Quantity, int]:
         """Read "half past ten", "a quarter to six"."""
-        values, end, _ = self._compose(at + 1) if at + 1 < len(self._tokens) else ((), at, False)
+        hour = at + 1 < len(self._tokens) and (self._tokens[at + 1].quantity or self._part(at + 1) in {"unit", "teen"})
+        values, end, _ = self._compose(at + 1) if hour else ((), at, False)
         span = figures.span_of(self._tokens, first, end)
         if not values or not isinstance(values[0], int) or values[0] > _HOURS:
             return Quantity(span, frozenset({Fraction(1, 2)}), Force.LIGHT, "fraction"), at
@@ -520,6 +522,13 @@ class _Reader:
 
     def _word(self, at: int) -> str:
         return self._words[at] if at < len(self._words) else ""
+
+
+def _with_decimal_point(token: Token) -> Token:
+    """Take 6.387 as six and a little, which Arabic may write for six thousand."""
+    if token.quantity and re.fullmatch(r"\d{1,3}\.\d{3}", token.text):
+        return replace(token, quantity=replace(token.quantity, keys=frozenset({figures.decimal(token.text)})))
+    return token
 
 
 def _roman(numeral: str) -> int:

@@ -221,6 +221,8 @@ def is_marker(found: list[Token], at: int) -> bool:
     opened = all(token.kind == "mark" for token in found[:at])
     closed = after is not None and after.kind == "mark" and after.text in "-.)'`،:"
     beyond = found[at + 2] if at + 2 < len(found) else None
+    if after and beyond and after.text == "-" and found[at].end == after.start and after.end == beyond.start:
+        return False  # 21-year-old
     return opened and closed and len(found[at].text) < 4 and not (beyond and beyond.kind == "figure")  # noqa: PLR2004
 
 

@@ -1,10 +1,13 @@
 """Numbers of a source sentence and of its output: missing, changed, invented."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from diplosum.fidelity import english_numerals, numerals
 from diplosum.fidelity.quantity import Force, Key, Quantity
 from diplosum.finding import Finding, Severity
+
+_PERCENT = re.compile(r"[%٪]|per ?cent|pct\b|points?\b|مئوي|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:ال)?م[ئا]|نسبة|معدل|\brate", re.IGNORECASE)
 
 
 def check(source: str, output: str) -> list[Finding]:
@@ -18,6 +21,8 @@ def check(source: str, output: str) -> list[Finding]:
         severity: Severity = "fail" if min(before.force, after.force) is Force.DIGIT else "warn"
         message = f"«{_text(source, before)}» became “{_text(output, after)}”"
         findings.append(Finding("number", severity, message, (before.span,), (after.span,)))
+    findings += _swapped(source, output, said, written) if not findings and not missing and not invented else []
+    findings += _percentages(source, output, said, written) + _noons(source, output, said, written)
     for quantity in missing:
         if quantity.force >= Force.WORD:
             message = f"«{_text(source, quantity)}» is missing"
@@ -77,3 +82,51 @@ def _likeness(before: Quantity, after: Quantity) -> float:
     if first and second:
         likeness += 3 * min(first, second) / max(first, second)
     return likeness
+
+
+def _swapped(source: str, output: str, said: Sequence[Quantity], written: Sequence[Quantity]) -> list[Finding]:
+    """Find a number that the output says once more than the source while it says another once less."""
+    less, more = _surplus(said, written, Force.LIGHT), _surplus(written, said, Force.DIGIT)
+    return [
+        Finding("number", "warn", f"«{_text(source, before)}» became “{_text(output, after)}”", (before.span,), (after.span,))
+        for before, after in zip(less, more, strict=False)
+    ]
+
+
+def _surplus(ours: Sequence[Quantity], theirs: Sequence[Quantity], least: Force) -> list[Quantity]:
+    left = list(theirs)
+    surplus = []
+    for quantity in sorted(ours, key=lambda one: -one.force):
+        answer = next((other for other in left if quantity.keys & other.keys), None)
+        if answer:
+            left.remove(answer)
+        elif quantity.force >= least and not quantity.parts:
+            surplus.append(quantity)
+    return surplus
+
+
+def _percentages(source: str, output: str, said: Sequence[Quantity], written: Sequence[Quantity]) -> list[Finding]:
+    """Find percentages of one side where the other has none at all."""
+    if _PERCENT.search(source) and _PERCENT.search(output):
+        return []
+    findings = []
+    for before, after in _same(said, written):
+        if before.percent != after.percent:
+            message = f"«{_text(source, before)}» became “{_text(output, after)}”"
+            findings.append(Finding("number", "warn", message, (before.span,), (after.span,)))
+    return findings
+
+
+def _noons(source: str, output: str, said: Sequence[Quantity], written: Sequence[Quantity]) -> list[Finding]:
+    """Find times that moved from before to after noon."""
+    pairs = [(before, after) for before, after in _same(said, written) if before.half and after.half]
+    agreed = {before.span for before, after in pairs if before.half == after.half}
+    return [
+        Finding("number", "warn", f"«{_text(source, before)}» became “{_text(output, after)}”", (before.span,), (after.span,))
+        for before, after in pairs
+        if before.span not in agreed
+    ]
+
+
+def _same(said: Sequence[Quantity], written: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
+    return [(before, after) for before in said for after in written if before.keys & after.keys]

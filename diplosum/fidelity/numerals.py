@@ -17,6 +17,8 @@ _BEFORE_NOON = re.compile(r"\W*(?:\S+ ){0,2}?(?:ال)?(?:صباح|فجر)")
 _AFTER_NOON = re.compile(r"\W*(?:\S+ ){0,2}?(?:ال)?(?:مساء|عصر|ظهرا|ظهراً|بعد (?:ال)?ظهر)")
 _NO_NUMBER = re.compile("[أا]ول (?:من )?[أا]مس|[أا]ولا? ب[أا]ول")  # the day before yesterday; gradually
 _TO = frozenset(("الي", "او", "حتي", "ام", "-"))
+# Words beside «عقد» that make it a decade.
+_TIMES = frozenset(("منذ", "خلال", "قبل", "بعد", "كل", "نحو", "مدي", "نصف", "زهاء", "قرابه", "طوال", "من", "زمن", "زمان"))
 _HOURS, _MINUTES = 24, 60
 
 
@@ -216,6 +218,8 @@ class _Reader:
         if made.base in DUALS and not made.definite:
             keys = {*DUALS[made.base], *((2 + half,) if half else ())}
             return Quantity(span, frozenset(keys), Force.LIGHT)
+        if made.base in {"عقد", "عقدا"} and (self._base(at - 1) in _TIMES or self._base(at + 1) in _TIMES):
+            return Quantity(span, frozenset({10}), Force.HINT)  # elsewhere it is "to hold" a meeting
         if made.base in HINTS:
             return Quantity(span, frozenset(HINTS[made.base]), Force.HINT)
         if half is not None and made.base and self._atoms[at + 1].base in {"نصف", "ربع", "ثلث"}:
