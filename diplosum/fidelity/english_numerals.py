@@ -211,7 +211,7 @@ class _Reader:
             keys |= token.quantity.keys | figures.section(self._tokens, first)
             parts = token.quantity.parts
             if figures.is_marker(self._tokens, first) or (values[0] in {0, 1} and self._is_score(first)):
-                force = Force.LIGHT
+                force = Force.HINT
             elif figures.is_code(self._tokens, first):
                 sort = "code"
             if clock_or_decade := self._suffix(first, values):
@@ -220,9 +220,9 @@ class _Reader:
             force = Force.LIGHT
         elif values in {(0,), (1,)} and force is Force.WORD:
             force = Force.HINT
-        elif values == (2,) and force is Force.WORD and not ordinal:
-            force = Force.LIGHT
-        if self._is_named(first, at) or (self._words[at - 1] == "third" and self._word(self._skip_hyphen(at)) in _PARTIES):
+        if self._words[at - 1] == "third" and self._word(self._skip_hyphen(at)) in _PARTIES:
+            force = Force.HINT
+        elif self._is_named(first, at):
             force = min(force, Force.LIGHT)
         if ordinal and not words and len(values) == 1 and values[0] > 2:  # noqa: PLR2004 - "a third"
             keys.add(Fraction(1, int(values[0])))
@@ -432,7 +432,7 @@ class _Reader:
         value: Value = _NUMERALS[word].value
         ordinal = _NUMERALS[word].part == "ordinal"
         if word == "third" and self._word(self._skip_hyphen(at + 1)) in _PARTIES:
-            return Quantity(figures.span_of(self._tokens, first, at + 1), frozenset({3}), Force.LIGHT, "ordinal"), at + 1
+            return Quantity(figures.span_of(self._tokens, first, at + 1), frozenset({3}), Force.HINT, "ordinal"), at + 1
         value = Fraction(1, int(value)) if ordinal else value
         force = Force.LIGHT if word in {"half", "quarter", "halves", "quarters"} else Force.WORD
         keys: set[Key] = {value}

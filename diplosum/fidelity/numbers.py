@@ -3,48 +3,86 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from diplosum.fidelity import english_numerals, numerals
+from diplosum.fidelity import english_numerals, measures, numerals
 from diplosum.fidelity.quantity import Force, Key, Quantity
 from diplosum.finding import Finding, Severity
 
-_PERCENT = re.compile(r"[%٪]|per ?cent|pct\b|points?\b|مئوي|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:ال)?م[ئا]|نسبة|معدل|\brate", re.IGNORECASE)
+# A percentage in any words: where both sides have one, it is not lost.
+_PERCENTAGE = re.compile(
+    r"[%٪]|per ?cent|pct\b|\bpoints?\b|\brate|نقط|نسبة|معدل|مئوي|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:مئة|مائة)",
+    re.IGNORECASE,
+)
 
 
 def check(source: str, output: str) -> list[Finding]:
     """Find numbers of the source that the output does not hold in any form, and numbers that it adds."""
-    said, written = numerals.read(source), english_numerals.read(output)
-    missing, invented = _unanswered(said, written), _unanswered(written, said)
-    findings: list[Finding] = []
+    sides = _Sides(source, output)
+    missing, invented = _unanswered(sides.said, sides.written), _unanswered(sides.written, sides.said)
+    findings = []
     for before, after in _pairs(missing, invented):
         missing.remove(before)
         invented.remove(after)
-        severity: Severity = "fail" if min(before.force, after.force) is Force.DIGIT else "warn"
-        message = f"«{_text(source, before)}» became “{_text(output, after)}”"
-        findings.append(Finding("number", severity, message, (before.span,), (after.span,)))
-    findings += _swapped(source, output, said, written) if not findings and not missing and not invented else []
-    findings += _percentages(source, output, said, written) + _noons(source, output, said, written)
+        if sides.converted(before, after):
+            findings.append(sides.became(before, after, "note", " in another measure"))
+        else:
+            doubtless = min(before.force, after.force) is Force.DIGIT
+            findings.append(sides.became(before, after, "fail" if doubtless else "warn"))
+    if not (findings or missing or invented):
+        findings += [sides.became(before, after, "warn") for before, after in sides.swapped()]
+    findings += [sides.became(before, after, "warn") for before, after in sides.unlike()]
     for quantity in missing:
-        if quantity.force >= Force.WORD:
-            message = f"«{_text(source, quantity)}» is missing"
-            findings.append(Finding("number", "warn", message, (quantity.span,)))
+        message = f"«{source[slice(*quantity.span)]}» is missing"
+        severity: Severity = "warn" if quantity.force >= Force.WORD else "note"
+        findings.append(Finding("number", severity, message, (quantity.span,)))
     for quantity in invented:
-        if quantity.force >= Force.WORD:
-            doubtless = quantity.force is Force.DIGIT and quantity.sort not in {"code", "ordinal"}
-            severity = "fail" if doubtless else "warn"
-            message = f"“{_text(output, quantity)}” is not in the source"
-            findings.append(Finding("number", severity, message, (), (quantity.span,)))
-    return findings
+        message = f"“{output[slice(*quantity.span)]}” is not in the source"
+        findings.append(Finding("number", _invention(quantity), message, (), (quantity.span,)))
+    return findings + _currencies(source, output)
 
 
-def _text(text: str, quantity: Quantity) -> str:
-    return text[slice(*quantity.span)]
+def _invention(quantity: Quantity) -> Severity:
+    if quantity.force is Force.DIGIT and quantity.sort not in {"code", "ordinal"}:
+        return "fail"
+    return "warn" if quantity.force >= Force.WORD else "note"
+
+
+class _Sides:
+    """The numbers of both sentences."""
+
+    def __init__(self, source: str, output: str) -> None:
+        self.source, self.output = source, output
+        self.said, self.written = numerals.read(source), english_numerals.read(output)
+
+    def became(self, before: Quantity, after: Quantity, severity: Severity, how: str = "") -> Finding:
+        message = f"«{self.source[slice(*before.span)]}» became “{self.output[slice(*after.span)]}”{how}"
+        return Finding("number", severity, message, (before.span,), (after.span,))
+
+    def converted(self, before: Quantity, after: Quantity) -> bool:
+        """Whether kilometres became miles, by the right factor."""
+        first, second = before.value(), after.value()
+        if first is None or second is None:
+            return False
+        return measures.same(self.source, float(first), before.span[1], self.output, float(second), after.span[1])
+
+    def swapped(self) -> list[tuple[Quantity, Quantity]]:
+        """Pair a number that the output says once less than the source with one that it says once more."""
+        less, more = _surplus(self.said, self.written, Force.LIGHT), _surplus(self.written, self.said, Force.DIGIT)
+        return list(zip(less, more, strict=False))
+
+    def unlike(self) -> list[tuple[Quantity, Quantity]]:
+        """Pair equal numbers of which one is a percentage, or one is before noon and the other after."""
+        same = [(before, after) for before in self.said for after in self.written if before.keys & after.keys]
+        halves = [(before, after) for before, after in same if before.half and after.half]
+        agreed = {before.span for before, after in halves if before.half == after.half}
+        pairs = [(before, after) for before, after in halves if before.span not in agreed]
+        if not (_PERCENTAGE.search(self.source) and _PERCENTAGE.search(self.output)):
+            pairs += [(before, after) for before, after in same if before.percent != after.percent]
+        return pairs
 
 
 def _keys(quantities: Iterable[Quantity]) -> frozenset[Key]:
     """Collect all that the numbers of one side may mean, parts included."""
-    return frozenset(
-        key for quantity in quantities for keys in (quantity.keys, *quantity.parts) for key in keys
-    )
+    return frozenset(key for quantity in quantities for keys in (quantity.keys, *quantity.parts) for key in keys)
 
 
 def _unanswered(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[Quantity]:
@@ -59,8 +97,21 @@ def _unanswered(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[Qu
     ]
 
 
+def _surplus(ours: Sequence[Quantity], theirs: Sequence[Quantity], least: Force) -> list[Quantity]:
+    """List what is left when each number has taken one answer; numbers that are sure choose first."""
+    left = list(theirs)
+    surplus = []
+    for quantity in sorted(ours, key=lambda one: -one.force):
+        answer = next((other for other in left if quantity.keys & other.keys), None)
+        if answer:
+            left.remove(answer)
+        elif quantity.force >= least and not quantity.parts:
+            surplus.append(quantity)
+    return surplus
+
+
 def _pairs(missing: Sequence[Quantity], invented: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
-    """Pair what is missing with what took its place: the likest first."""
+    """Pair what is missing with what most likely took its place."""
     pairs: list[tuple[Quantity, Quantity]] = []
     left = list(invented)
     for before in missing:
@@ -73,60 +124,23 @@ def _pairs(missing: Sequence[Quantity], invented: Sequence[Quantity]) -> list[tu
 
 def _likeness(before: Quantity, after: Quantity) -> float:
     """Say how likely one number stands for the other: by sort, percentage, digits or words, and size."""
-    if (before.sort == "vague") != (after.sort == "vague") or (before.sort == "decade") != (after.sort == "decade"):
+    if any((before.sort == sort) != (after.sort == sort) for sort in ("vague", "decade")):
         return 0
     if max(before.force, after.force) < Force.WORD and before.sort != after.sort:
         return 0
     likeness = 1.0 + (before.sort == after.sort) + 2 * (before.percent == after.percent) + (before.force == after.force)
     first, second = before.value(), after.value()
     if first and second:
-        likeness += 3 * min(first, second) / max(first, second)
+        likeness += 3 * float(min(first, second) / max(first, second))
     return likeness
 
 
-def _swapped(source: str, output: str, said: Sequence[Quantity], written: Sequence[Quantity]) -> list[Finding]:
-    """Find a number that the output says once more than the source while it says another once less."""
-    less, more = _surplus(said, written, Force.LIGHT), _surplus(written, said, Force.DIGIT)
-    return [
-        Finding("number", "warn", f"«{_text(source, before)}» became “{_text(output, after)}”", (before.span,), (after.span,))
-        for before, after in zip(less, more, strict=False)
-    ]
-
-
-def _surplus(ours: Sequence[Quantity], theirs: Sequence[Quantity], least: Force) -> list[Quantity]:
-    left = list(theirs)
-    surplus = []
-    for quantity in sorted(ours, key=lambda one: -one.force):
-        answer = next((other for other in left if quantity.keys & other.keys), None)
-        if answer:
-            left.remove(answer)
-        elif quantity.force >= least and not quantity.parts:
-            surplus.append(quantity)
-    return surplus
-
-
-def _percentages(source: str, output: str, said: Sequence[Quantity], written: Sequence[Quantity]) -> list[Finding]:
-    """Find percentages of one side where the other has none at all."""
-    if _PERCENT.search(source) and _PERCENT.search(output):
+def _currencies(source: str, output: str) -> list[Finding]:
+    """Find money whose currency changed: one that only the source names, and one that only the output names."""
+    said, written = measures.currencies(source, arabic=True), measures.currencies(output, arabic=False)
+    before = next((one for one in said if one.name not in {other.name for other in written}), None)
+    after = next((one for one in written if one.name not in {other.name for other in said}), None)
+    if before is None or after is None:
         return []
-    findings = []
-    for before, after in _same(said, written):
-        if before.percent != after.percent:
-            message = f"«{_text(source, before)}» became “{_text(output, after)}”"
-            findings.append(Finding("number", "warn", message, (before.span,), (after.span,)))
-    return findings
-
-
-def _noons(source: str, output: str, said: Sequence[Quantity], written: Sequence[Quantity]) -> list[Finding]:
-    """Find times that moved from before to after noon."""
-    pairs = [(before, after) for before, after in _same(said, written) if before.half and after.half]
-    agreed = {before.span for before, after in pairs if before.half == after.half}
-    return [
-        Finding("number", "warn", f"«{_text(source, before)}» became “{_text(output, after)}”", (before.span,), (after.span,))
-        for before, after in pairs
-        if before.span not in agreed
-    ]
-
-
-def _same(said: Sequence[Quantity], written: Sequence[Quantity]) -> list[tuple[Quantity, Quantity]]:
-    return [(before, after) for before in said for after in written if before.keys & after.keys]
+    message = f"the currency «{source[slice(*before.span)]}» became “{output[slice(*after.span)]}”"
+    return [Finding("number", "warn", message, (before.span,), (after.span,))]

@@ -36,7 +36,7 @@ def _numerals() -> dict[str, Word]:
 
     add("unit", 1, ("واحد", "واحده", "واحدا"), Force.LIGHT)
     add("unit", 1, ("احد", "احدي"), Force.HINT)
-    add("unit", 2, ("اثنان", "اثنين", "اثنتان", "اثنتين", "اثنا", "اثني", "اثنتا", "اثنتي"), Force.LIGHT)
+    add("unit", 2, ("اثنان", "اثنين", "اثنتان", "اثنتين", "اثنا", "اثني", "اثنتا", "اثنتي"))
     for value, stem in enumerate(_STEMS, 3):
         add("unit", value, (stem, f"{stem}ه", f"{stem}ا", f"{stem}تهم", f"{stem}تها"))
         for hundred in ("مئه", "مائه", "مايه", "ميه"):
@@ -94,6 +94,8 @@ ALSO: dict[str, Value] = {
     "مليونا": 2 * 10**6,
     "مليارا": 2 * 10**9,
 }
+# «أثنى», he praised; «ألّف», he wrote.
+_VERBS = re.compile("[وف]?(?:أثنى|أل[\u064b-\u0650]*\u0651.*)")
 _NOT_SURE = frozenset(("لست", "ولست", "فلست"))  # "I am not", or "for six"
 
 VAGUE: dict[str, int] = {
@@ -146,7 +148,7 @@ _DUAL_MEASURES = {"عقد": 10, "قرن": 100, "اسبوع": 7, "يوم": 24, "�
 # Nouns whose dual, without the article, says "two" beyond doubt; those in -a drop it: دوله, دولتين.
 _COUNTED = (
     "شخص رجل جندي قتيل جريح يوم شهر اسبوع عام عقد قرن طفل ولد صاروخ هجوم انفجار منزل مبني مشفي مستشفي مسجد حزب فريق هدف "
-    "فيلم كتاب مقعد موقع مشروع قرار تقرير اجتماع لقاء مؤتمر ملف شرطي ضابط طالب عنصر قانون نائب وزير سجين اسير بند محور مسار "
+    "فيلم كتاب مقعد موقع مشروع قرار تقرير اجتماع لقاء مؤتمر ملف شرطي ضابط عنصر قانون نائب وزير سجين اسير بند محور مسار "
     "خيار سؤال سبب نوع دوله سنه ساعه دقيقه مره امراه سياره طائره قذيفه غاره عمليه حاله جثه فتاه مدينه قريه مدرسه شركه "
     "مجموعه مرحله جوله دوره جلسه وثيقه رساله اتفاقيه مذكره جائزه ميداليه مباراه نقطه درجه لغه قضيه مشكله طريقه محاوله تجربه "
     "مركبه سفينه"
@@ -160,14 +162,16 @@ DUALS: dict[str, tuple[Value, ...]] = {
     for stem, middle in [(noun.removesuffix("ه"), "ت" if noun.endswith("ه") else "")]
     for end in ends
 }
-_LIKE_A_DUAL = re.compile(r".{3,}(?:ان|ين|تا|تي|تاه|تيه|تاها|تيها|اهما|يهما|تينا)")
+# Others than duals end so too: «لبنان», «فلسطين», «سوري».
+_LIKE_A_DUAL = re.compile(r".{2,}(?:ان|ين|تا|تي)|.{3,}(?:ي|تاه|تيه|[اي]ها|[اي]هم|هما|تينا)")
+_LIKE_A_DUAL_BEFORE_ARTICLE = re.compile(r".{3,}ا")
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """A word without its prefixes: joined by «و», governed by «ب», with the article, and what numeral it is."""
 
-    base: str
+    base: str = ""
     joined: bool = False
     governed: bool = False
     definite: bool = False
@@ -184,6 +188,8 @@ def fold(word: str) -> str:
 def atom(text: str) -> Atom:
     """Cut prefixes off, as few as make a known word of it: «وبالثلاثة» is joined, definite, «ثلاثه»."""
     folded = fold(text)
+    if _VERBS.fullmatch(text):
+        return Atom(folded)
     letters = _SIGNS.sub("", text)
     if folded in _NOT_SURE:
         return Atom(folded, word=Word("unit", 6, Force.HINT))
@@ -202,6 +208,9 @@ def atom(text: str) -> Atom:
     return max(others, key=lambda other: other.definite, default=Atom(folded))
 
 
-def may_be_dual(word: str) -> bool:
-    """Whether a folded word has an ending of the dual: many others have it too."""
-    return _LIKE_A_DUAL.fullmatch(word) is not None
+def may_be_dual(word: Atom, following: Atom) -> bool:
+    """Whether a word has an ending of the dual, or of one that another noun completes: «طرفا النزاع», «طرفي النزاع»."""
+    if word.definite:
+        return _LIKE_A_DUAL.fullmatch(word.base.removesuffix("ي")) is not None
+    article = following.definite and _LIKE_A_DUAL_BEFORE_ARTICLE.fullmatch(word.base) is not None
+    return article or _LIKE_A_DUAL.fullmatch(word.base) is not None

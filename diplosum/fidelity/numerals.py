@@ -43,9 +43,9 @@ class _Reader:
             if token.kind == "word" and fold(token.text) == "و":
                 joined = True
                 continue
-            made = Atom("")
-            if token.kind == "word" and not any(start < token.end and token.start < end for start, end in taken):
-                made = atom(token.text)
+            made = atom(token.text) if token.kind == "word" else Atom()
+            if made.word and any(start < token.end and token.start < end for start, end in taken):
+                made = Atom("كلا") if made.base == "اثنين" else Atom()  # Monday, or both
             self._tokens.append(token)
             self._atoms.append(replace(made, joined=True) if joined else made)
             joined = False
@@ -108,7 +108,7 @@ class _Reader:
         token = self._tokens[first]
         if at == first + 1 and token.quantity:
             keys |= token.quantity.keys | figures.section(self._tokens, first)
-            force = Force.LIGHT if figures.is_marker(self._tokens, first) else force
+            force = Force.HINT if figures.is_marker(self._tokens, first) else force
             quantity = replace(quantity, keys=frozenset(keys), parts=token.quantity.parts, force=force)
         if self._after_hour(first):
             return self._clock(quantity, values[0], first, at)
@@ -217,7 +217,7 @@ class _Reader:
             return Quantity(span, frozenset({("decade", DECADES[made.base]), *centuries}), Force.WORD, "decade")
         if made.base in DUALS and not made.definite:
             keys = {*DUALS[made.base], *((2 + half,) if half else ())}
-            return Quantity(span, frozenset(keys), Force.LIGHT)
+            return Quantity(span, frozenset(keys), Force.WORD)
         if made.base in {"عقد", "عقدا"} and (self._base(at - 1) in _TIMES or self._base(at + 1) in _TIMES):
             return Quantity(span, frozenset({10}), Force.HINT)  # elsewhere it is "to hold" a meeting
         if made.base in HINTS:
@@ -225,7 +225,7 @@ class _Reader:
         if half is not None and made.base and self._atoms[at + 1].base in {"نصف", "ربع", "ثلث"}:
             in_months = {12 + 12 * half} if made.base in {"عام", "سنه"} else set()
             return Quantity(span, frozenset({1 + half, *in_months}), Force.HINT)  # a year and a half
-        if made.base and may_be_dual(made.base):
+        if made.base and may_be_dual(made, self._atoms[at + 1] if at + 1 < len(self._atoms) else Atom()):
             return Quantity(span, frozenset({2}), Force.HINT)
         return None
 
