@@ -205,13 +205,15 @@ class _Reader:
         token = self._tokens[first]
         force = Force.DIGIT if any(one.kind == "figure" for one in self._tokens[first:at]) else Force.WORD
         keys: set[Key] = set(values)
-        sort: Literal["number", "ordinal", "code"] = "number"
+        sort: Literal["number", "ordinal", "code", "marker"] = "number"
         parts = self._apart
         if at == first + 1 and token.quantity:
             keys |= token.quantity.keys | figures.section(self._tokens, first)
             parts = token.quantity.parts
-            if figures.is_marker(self._tokens, first) or (values[0] in {0, 1} and self._is_score(first)):
+            if values[0] in {0, 1} and self._is_score(first):
                 force = Force.HINT
+            elif figures.is_marker(self._tokens, first):
+                force, sort = Force.LIGHT, "marker"
             elif figures.is_code(self._tokens, first):
                 sort = "code"
             if clock_or_decade := self._suffix(first, values):
@@ -444,8 +446,8 @@ class _Reader:
             after += 1
         if self._part(after) in {"scale", "hundred"}:
             keys, at, force = {whole(value * _NUMERALS[self._word(after)].value)}, after + 1, Force.WORD
-        elif self._word(after) == "dozen":
-            keys, at = {6}, after + 1
+        elif self._word(after) in {"dozen", "decade", "century"}:
+            keys.add(whole(value * {"dozen": 12, "decade": 10, "century": 100}[self._word(after)]))
         if word in {"half", "quarter"} and self._word(at) in {"past", "to", "after"}:
             return self._past(first, at, int(value * _MINUTES))
         return Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, "fraction"), at

@@ -32,6 +32,7 @@ _TOKENS = re.compile(
     | (?P<date> \d{{1,4}}(?P<between>[/.-])\d{{1,2}}(?P=between)(?:\d{{4}}|\d{{1,2}}) (?![\d.,]\d|\d) )
     | (?P<time> \d{{1,2}}:\d{{2}} (?: :\d{{2}} )? (?:\.\d+)? (?!\d) )
     | (?P<grouped> \d{{1,3}} (?: (?P<group>[,.']) \d{{3}} ) (?: (?P=group)\d{{3}} )* (?: [.,]\d+ )? (?!\d)
+      | \d{{3}} [.]\d{{1,2}} [ ] \d{{1,2}} (?![\d%] | [./:-]\d )
       | (?: \d{{1,3}} (?:[ ]\d{{3}})+ (?:[ ]\d{{1,2}})? | \d{{3}} [ ] \d{{1,2}} ) (?:[.,]\d+)? (?![\d%] | [./:-]\d) )
     | (?P<mixed> \d* [ ]? [{_VULGAR}] )
     | (?P<over> \d+ [ ]? / [ ]? \d+ )
@@ -110,7 +111,7 @@ def _meanings(group: str, text: str) -> tuple[frozenset[Key], tuple[frozenset[Ke
         keys: set[Key] = {decimal(f"{above}.{below}")} | ({whole(Fraction(above, below))} if below else set())
         for hour, minute in ((above, below), (below, above)):  # 10/47, and 47/10 set from right to left
             if hour < _HOURS and minute < _MINUTES:
-                keys |= {key for key in clock(hour, minute) if isinstance(key, tuple)}
+                keys |= {key for key in clock(hour, minute) if isinstance(key, tuple) or not above}
         return frozenset(keys), (frozenset({above}), frozenset({below, above // 100 * 100 + below}))
     return _number(text)
 
@@ -136,12 +137,15 @@ def decimal(text: str) -> Value:
 def _grouped(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
     """Read 1,234.5 and 1.234,5 and 1 234; documents of the United Nations also write 24,042,875 as 875 042 24."""
     signs = re.findall(r"[^\d]", text)
+    if signs == [".", " "]:  # 1,731.5 set from right to left
+        last, first = text.split(" ")
+        return frozenset({decimal(first + last)}), (frozenset({decimal(last)}), frozenset({int(first)}))
     if signs[0] == " ":
         body, _, rest = text.replace(",", ".").partition(".")
         groups = body.split(" ")
         after = f".{rest}" if rest else ""
         keys: set[Key] = {decimal("".join(order) + after) for order in (groups, groups[::-1]) if _in_order(order)}
-        return frozenset(keys), tuple(frozenset({int(group)}) for group in groups)
+        return frozenset(keys), () if keys else tuple(frozenset({int(group)}) for group in groups)
     if len(signs) > 1 and signs[-1] != signs[0]:
         return frozenset({decimal(text.replace(signs[0], ""))}), ()
     if len(signs) > 1 or signs[0] == "'":
@@ -216,8 +220,8 @@ def is_marker(found: list[Token], at: int) -> bool:
     after = found[at + 1] if at + 1 < len(found) else None
     if before and before.kind == "word" and found[at].text in {"2", "3"} and before.text.lower() in _UNITS:
         return True
-    if before and before.end == found[at].start and found[at].text.isdigit() and len(found[at].text) < 3:  # noqa: PLR2004
-        return before.kind == "word" and "\u0620" < before.text[0] and len(before.text) > 3  # noqa: PLR2004 - بـ76 is none
+    if before and before.kind == "word" and before.end == found[at].start and len(found[at].text) < 3:  # noqa: PLR2004
+        return "\u0620" < before.text[0] and len(before.text) > 3  # noqa: PLR2004 - بـ76 is none
     opened = all(token.kind == "mark" for token in found[:at])
     closed = after is not None and after.kind == "mark" and after.text in "-.)'`،:"
     beyond = found[at + 2] if at + 2 < len(found) else None

@@ -7,11 +7,8 @@ from diplosum.fidelity import english_numerals, measures, numerals
 from diplosum.fidelity.quantity import Force, Key, Quantity
 from diplosum.finding import Finding, Severity
 
-# A percentage in any words: where both sides have one, it is not lost.
-_PERCENTAGE = re.compile(
-    r"[%٪]|per ?cent|pct\b|\bpoints?\b|\brate|نقط|نسبة|معدل|مئوي|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:مئة|مائة)",
-    re.IGNORECASE,
-)
+# Words that stand for "percent" at a distance.
+_PERCENTAGE = re.compile(r"\bpoints?\b|percentages?\b|between \d+ and|\d ?[-–] ?\d|نقط|نقاط|مئوي|نسب|معدل", re.IGNORECASE)
 
 
 def check(source: str, output: str) -> list[Finding]:
@@ -70,13 +67,19 @@ class _Sides:
         return list(zip(less, more, strict=False))
 
     def unlike(self) -> list[tuple[Quantity, Quantity]]:
-        """Pair equal numbers of which one is a percentage, or one is before noon and the other after."""
+        """Pair equal numbers of which one is a percentage, or before noon and the other after; and the paragraphs'."""
         same = [(before, after) for before in self.said for after in self.written if before.keys & after.keys]
         halves = [(before, after) for before, after in same if before.half and after.half]
         agreed = {before.span for before, after in halves if before.half == after.half}
         pairs = [(before, after) for before, after in halves if before.span not in agreed]
-        if not (_PERCENTAGE.search(self.source) and _PERCENTAGE.search(self.output)):
-            pairs += [(before, after) for before, after in same if before.percent != after.percent]
+        markers = [[one for one in side if one.sort == "marker"][:1] for side in (self.said, self.written)]
+        pairs += [(before, after) for before, after in zip(*markers, strict=False) if not before.keys & after.keys]
+        percentages = {one.span for before, after in same if before.percent and after.percent for one in (before, after)}
+        less, more = (sum(one.percent for one in side) for side in (self.said, self.written))
+        for before, after in same:
+            if before.percent > after.percent and less > more or after.percent > before.percent and more > less:
+                if not percentages & {before.span, after.span} and not _PERCENTAGE.search(self.output if less > more else self.source):
+                    pairs.append((before, after))
         return pairs
 
 
@@ -92,6 +95,7 @@ def _unanswered(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[Qu
         quantity
         for quantity in ours
         if quantity.force
+        and quantity.sort != "marker"
         and not quantity.keys & answers
         and not (quantity.parts and all(part & answers for part in quantity.parts))
     ]

@@ -62,7 +62,8 @@ def _numerals() -> dict[str, Word]:
     add("ordinal", 2, ("ثاني", "ثان", "ثانيا"), Force.LIGHT)
     add("ordinal", 2, ("ثانيه",), Force.HINT)  # a measure of time too
     for value, stem in enumerate(_ORDINALS, 3):
-        add("ordinal", value, (stem, f"{stem}ه", f"{stem}ا"))
+        add("ordinal", value, (stem, f"{stem}ه"))
+        add("ordinal", value, (f"{stem}ا",), Force.LIGHT)  # thirdly, or III
     for value, stem, force in (
         (Fraction(1, 2), "نصف", Force.LIGHT),
         (Fraction(1, 3), "ثلث", Force.WORD),
@@ -94,8 +95,8 @@ ALSO: dict[str, Value] = {
     "مليونا": 2 * 10**6,
     "مليارا": 2 * 10**9,
 }
-# «أثنى», he praised; «ألّف», he wrote.
-_VERBS = re.compile("[وف]?(?:أثنى|أل[\u064b-\u0650]*\u0651.*)")
+# «الإثني», ethnic; «أثنى», he praised; «ألّف», he wrote.
+_OTHERS = re.compile("[وف]?[بلك]?(?:ال|لل)إثني|[وف]?(?:أثنى|أل[\u064b-\u0650]*\u0651.*)")
 _NOT_SURE = frozenset(("لست", "ولست", "فلست"))  # "I am not", or "for six"
 
 VAGUE: dict[str, int] = {
@@ -188,13 +189,13 @@ def fold(word: str) -> str:
 def atom(text: str) -> Atom:
     """Cut prefixes off, as few as make a known word of it: «وبالثلاثة» is joined, definite, «ثلاثه»."""
     folded = fold(text)
-    if _VERBS.fullmatch(text):
+    if _OTHERS.fullmatch(text):
         return Atom(folded)
     letters = _SIGNS.sub("", text)
     if folded in _NOT_SURE:
         return Atom(folded, word=Word("unit", 6, Force.HINT))
     others = []
-    for conjunction in ("", "و", "ف"):
+    for conjunction in ("و",) if letters.startswith(("وأ", "وإ")) else ("", "و", "ف"):  # «وأحد» is not «واحد»
         for preposition in ("", "ب", "ل", "ك"):
             for article in ("", "ال", "ل") if preposition == "ل" else ("", "ال"):
                 prefix = conjunction + preposition + article

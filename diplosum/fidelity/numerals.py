@@ -108,8 +108,9 @@ class _Reader:
         token = self._tokens[first]
         if at == first + 1 and token.quantity:
             keys |= token.quantity.keys | figures.section(self._tokens, first)
-            force = Force.HINT if figures.is_marker(self._tokens, first) else force
-            quantity = replace(quantity, keys=frozenset(keys), parts=token.quantity.parts, force=force)
+            quantity = replace(quantity, keys=frozenset(keys), parts=token.quantity.parts)
+            if figures.is_marker(self._tokens, first):
+                quantity = replace(quantity, force=Force.LIGHT, sort="marker")
         if self._after_hour(first):
             return self._clock(quantity, values[0], first, at)
         return self._finish(quantity, first, at)
@@ -195,6 +196,8 @@ class _Reader:
         made, at = self._atoms[first], first + 1
         keys: set[Key] = {self._value(first)} | ({ALSO[made.base]} if made.base in ALSO else set())
         force = made.word.force if made.word else Force.LIGHT
+        if self._base(at) == "قرن":
+            keys.add(whole(self._value(first) * 100))
         if self._is_beside(at, "scale"):
             keys, force = {whole(self._value(first) * self._value(at))}, Force.WORD
             at += 1

@@ -11,7 +11,7 @@ from diplosum.finding import Span
 # ("month", 3), ("vague", 1000) for "thousands". Whole values are int, so that equal values are equal keys.
 Value = int | Fraction
 Key = Value | tuple[str, int]
-Sort = Literal["number", "ordinal", "fraction", "time", "decade", "vague", "code"]
+Sort = Literal["number", "ordinal", "fraction", "time", "decade", "vague", "code", "marker"]
 
 
 class Force(IntEnum):
