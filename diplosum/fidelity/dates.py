@@ -100,7 +100,9 @@ _ARABIC_CONTEXT_BEFORE = re.compile(
     r"(?:[\d٠-٩]\s*(?:من\s+)?|(?:يوم|أيام|ليلة|صباح|مساء|ظهر|فجر|عصر|أمس|أول|شهر|شهري|غد|غدا|اليوم|مطلع|أوائل|أواخر"
     r"|منتصف|نهاية|بداية|بحلول|منذ|حتى|[/،-])\s*(?:من\s+)?)$"
 )
-_ARABIC_CONTEXT_AFTER = re.compile(r"\s*(?:[\d٠-٩]|عام|سنة|الماضي|المقبل|القادم|الجاري|الحالي|المنصرم|[/]|من (?:عام|سنة|العام))")
+_ARABIC_CONTEXT_AFTER = re.compile(
+    r"\s*(?:[\d٠-٩]|عام|سنة|الماضي|المقبل|القادم|الجاري|الحالي|المنصرم|[/]|من (?:عام|سنة|العام))"
+)
 _DOUBTFUL_ENGLISH = re.compile("March|April|May|June|August|Safar|AH|[A-Z][a-z]{2,4}")
 _ENGLISH_SHORT = re.compile("Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec")
 _ENGLISH_CONTEXT_BEFORE = re.compile(
@@ -138,7 +140,9 @@ def check(source: str, output: str) -> list[Finding]:
     return findings
 
 
-def _unanswered(sort: Sort, ours: Sequence[Mention], theirs: Sequence[Mention], months: frozenset[int]) -> list[Mention]:
+def _unanswered(
+    sort: Sort, ours: Sequence[Mention], theirs: Sequence[Mention], months: frozenset[int]
+) -> list[Mention]:
     """List what one side is sure to name and the other side does not, each once."""
     answered = {mention.number for mention in theirs if mention.sort == sort} | (months if sort == "month" else set())
     asked = {mention.number: mention for mention in reversed(ours) if mention.sort == sort and mention.sure}

@@ -75,7 +75,9 @@ def tokens(text: str) -> list[Token]:
             if group == "number":
                 keys |= _abbreviated_year(simple, match.start(), match[0])
             time = group == "time" and not any(isinstance(key, int) for key in keys)
-            quantity = Quantity(match.span(), keys, Force.DIGIT, "time" if time else "number", parts, _half(group, match[0]))
+            quantity = Quantity(
+                match.span(), keys, Force.DIGIT, "time" if time else "number", parts, _half(group, match[0])
+            )
             found.append(Token("figure", match.start(), match.end(), match[0], quantity))
     return found
 
@@ -196,7 +198,12 @@ def section(found: list[Token], at: int) -> frozenset[Key]:
     """Read 2-1 as 2.1, the way paragraphs and articles are numbered."""
     for first in (at, at - 2):
         three = found[first : first + 3] if first >= 0 else []
-        if len(three) == 3 and three[1].text == "-" and three[0].end == three[1].start and three[1].end == three[2].start:  # noqa: PLR2004
+        if (
+            len(three) == 3
+            and three[1].text == "-"
+            and three[0].end == three[1].start
+            and three[1].end == three[2].start
+        ):  # noqa: PLR2004
             above, below = three[0].text, three[2].text
             if above.isdigit() and below.isdigit() and len(above) < 4 and len(below) < 4:  # noqa: PLR2004 - no years
                 return frozenset({decimal(f"{above}.{below}")})

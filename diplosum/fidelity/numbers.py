@@ -8,7 +8,10 @@ from diplosum.fidelity.quantity import Force, Key, Quantity
 from diplosum.finding import Finding, Severity
 
 # Words that stand for "percent" at a distance.
-_PERCENTAGE = re.compile(r"\bpoints?\b|percentages?\b|between \d+ and|\d ?[-–] ?\d|نقط|نقاط|مئوي|نسب|معدل", re.IGNORECASE)
+_PERCENTAGE = re.compile(
+    r"\bpoints?\b|percentages?\b|between \d+ and|\d ?[-–] ?\d|نقط|نقاط|مئوي|نسب|معدل", re.IGNORECASE
+)
+_GRAVITY: tuple[Severity, ...] = ("note", "warn", "fail")
 
 
 def check(source: str, output: str) -> list[Finding]:
@@ -22,8 +25,7 @@ def check(source: str, output: str) -> list[Finding]:
         if sides.converted(before, after):
             findings.append(sides.became(before, after, "note", " in another measure"))
         else:
-            doubtless = min(before.force, after.force) is Force.DIGIT
-            findings.append(sides.became(before, after, "fail" if doubtless else "warn"))
+            findings.append(sides.became(before, after, max(_invention(after), "warn", key=_GRAVITY.index)))
     if not (findings or missing or invented):
         findings += [sides.became(before, after, "warn") for before, after in sides.swapped()]
     findings += [sides.became(before, after, "warn") for before, after in sides.unlike()]
@@ -74,11 +76,15 @@ class _Sides:
         pairs = [(before, after) for before, after in halves if before.span not in agreed]
         markers = [[one for one in side if one.sort == "marker"][:1] for side in (self.said, self.written)]
         pairs += [(before, after) for before, after in zip(*markers, strict=False) if not before.keys & after.keys]
-        percentages = {one.span for before, after in same if before.percent and after.percent for one in (before, after)}
+        percentages = {
+            one.span for before, after in same if before.percent and after.percent for one in (before, after)
+        }
         less, more = (sum(one.percent for one in side) for side in (self.said, self.written))
         for before, after in same:
             if before.percent > after.percent and less > more or after.percent > before.percent and more > less:
-                if not percentages & {before.span, after.span} and not _PERCENTAGE.search(self.output if less > more else self.source):
+                if not percentages & {before.span, after.span} and not _PERCENTAGE.search(
+                    self.output if less > more else self.source
+                ):
                     pairs.append((before, after))
         return pairs
 

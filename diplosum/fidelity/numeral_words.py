@@ -155,7 +155,9 @@ _COUNTED = (
     "مركبه سفينه"
 )
 # Their plural is written like the dual in -ين, but not like the one in -ان.
-_COUNTED_OR_MANY = "مدني مسلح صحفي صحافي لاعب عامل مسؤول مشتبه فلسطيني سوري عراقي لبناني مصري اسرائيلي اميركي امريكي مهاجر"
+_COUNTED_OR_MANY = (
+    "مدني مسلح صحفي صحافي لاعب عامل مسؤول مشتبه فلسطيني سوري عراقي لبناني مصري اسرائيلي اميركي امريكي مهاجر"
+)
 DUALS: dict[str, tuple[Value, ...]] = {
     f"{stem}{middle}{end}": (2, *((2 * _DUAL_MEASURES[stem],) if stem in _DUAL_MEASURES else ()))
     for nouns, ends in ((_COUNTED, ("ان", "ين")), (_COUNTED_OR_MANY, ("ان",)))

@@ -18,7 +18,9 @@ _AFTER_NOON = re.compile(r"\W*(?:\S+ ){0,2}?(?:ال)?(?:مساء|عصر|ظهرا
 _NO_NUMBER = re.compile("[أا]ول (?:من )?[أا]مس|[أا]ولا? ب[أا]ول")  # the day before yesterday; gradually
 _TO = frozenset(("الي", "او", "حتي", "ام", "-"))
 # Words beside «عقد» that make it a decade.
-_TIMES = frozenset(("منذ", "خلال", "قبل", "بعد", "كل", "نحو", "مدي", "نصف", "زهاء", "قرابه", "طوال", "من", "زمن", "زمان"))
+_TIMES = frozenset(
+    ("منذ", "خلال", "قبل", "بعد", "كل", "نحو", "مدي", "نصف", "زهاء", "قرابه", "طوال", "من", "زمن", "زمان")
+)
 _HOURS, _MINUTES = 24, 60
 
 
@@ -183,7 +185,9 @@ class _Reader:
             value, at = value + 10, at + 1
         elif self._is_joined(at, "tens") and self._atoms[at].definite >= self._atoms[first].definite:
             value, at = value + self._value(at), at + 1
-        if self._base(at) == "بعد" and (self._is(at + 1, "hundred") or self._is(at + 1, "hundreds")):  # «الخامس بعد المئة»
+        if self._base(at) == "بعد" and (
+            self._is(at + 1, "hundred") or self._is(at + 1, "hundreds")
+        ):  # «الخامس بعد المئة»
             value, at = value + self._value(at + 1), at + 2
         force = self._atoms[first].word.force if at == first + 1 else Force.WORD  # type: ignore[union-attr] # an ordinal
         span = figures.span_of(self._tokens, first, at)
@@ -226,7 +230,7 @@ class _Reader:
         if made.base in HINTS:
             return Quantity(span, frozenset(HINTS[made.base]), Force.HINT)
         if half is not None and made.base and self._atoms[at + 1].base in {"نصف", "ربع", "ثلث"}:
-            in_months = {12 + 12 * half} if made.base in {"عام", "سنه"} else set()
+            in_months = {12 + 12 * half} if made.base in {"عام", "عاما", "سنه"} else set()
             return Quantity(span, frozenset({1 + half, *in_months}), Force.HINT)  # a year and a half
         if made.base and may_be_dual(made, self._atoms[at + 1] if at + 1 < len(self._atoms) else Atom()):
             return Quantity(span, frozenset({2}), Force.HINT)
@@ -234,7 +238,9 @@ class _Reader:
 
     def _centuries(self) -> set[int]:
         """List the centuries that the sentence names: «القرن التاسع عشر»."""
-        after = (at + 1 for at, made in enumerate(self._atoms) if made.base in {"قرن", "قرنين"} and at + 1 < len(self._atoms))
+        after = (
+            at + 1 for at, made in enumerate(self._atoms) if made.base in {"قرن", "قرنين"} and at + 1 < len(self._atoms)
+        )
         read = (self._read(at)[0] for at in after if self._base(at) not in DECADES)
         return {key for quantity in read if quantity for key in quantity.keys if isinstance(key, int)}
 

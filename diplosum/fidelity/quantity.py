@@ -40,13 +40,18 @@ class Quantity:
     percent: bool = False
 
     def with_keys(self, *keys: Key) -> "Quantity":
-        """The same number with further meanings."""
+        """Give the same number with further meanings."""
         return replace(self, keys=self.keys.union(keys))
 
     def value(self) -> Value | None:
-        """The one plain value, None where there is none or it is not certain."""
-        plain = [key for key in self.keys if not isinstance(key, tuple)]
+        """Give the one plain value, None where there is none or it is not certain."""
+        plain = values(self)
         return plain[0] if len(plain) == 1 else None
+
+
+def values(quantity: Quantity) -> tuple[Value, ...]:
+    """List the plain values that a number may have, the smallest first."""
+    return tuple(sorted(key for key in quantity.keys if not isinstance(key, tuple)))
 
 
 def whole(value: Value) -> Value:
