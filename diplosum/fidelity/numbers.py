@@ -11,7 +11,6 @@ from diplosum.finding import Finding, Severity
 _PERCENTAGE = re.compile(
     r"\bpoints?\b|percentages?\b|between \d+ and|\d ?[-–] ?\d|نقط|نقاط|مئوي|نسب|معدل", re.IGNORECASE
 )
-_GRAVITY: tuple[Severity, ...] = ("note", "warn", "fail")
 
 
 def check(source: str, output: str) -> list[Finding]:
@@ -25,7 +24,8 @@ def check(source: str, output: str) -> list[Finding]:
         if sides.converted(before, after):
             findings.append(sides.became(before, after, "note", " in another measure"))
         else:
-            findings.append(sides.became(before, after, max(_invention(after), "warn", key=_GRAVITY.index)))
+            doubtless = min(before.force, after.force) is Force.DIGIT or _invention(after) == "fail"
+            findings.append(sides.became(before, after, "fail" if doubtless else "warn"))
     if not (findings or missing or invented):
         findings += [sides.became(before, after, "warn") for before, after in sides.swapped()]
     findings += [sides.became(before, after, "warn") for before, after in sides.unlike()]
