@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -93,8 +93,8 @@ _ENGLISH: dict[Sort, tuple[str, ...]] = {
 }
 # Words that are not always a date: to practise, a father, the two, a prayer, names of people and cars.
 _DOUBTFUL_ARABIC = re.compile(
-    "مارس|آب|ماي|جوان|أوت|نيسان|[أا]غسطس|محرم|صفر|رجب|شعبان|رمضان|شوال|هجري.*|أحد ?|(?!ال).*(?:ثنين|ثاء|ربعاء|خميس|جمعة|سبت)"
-    "|ال[إا]ثنين|الجمعة|الخميس|ال[أا]حد|السبت"
+    "مارس|آب|ماي|جوان|أوت|نيسان|[أا]غسطس|محرم|صفر|رجب|شعبان|رمضان|شوال|هجري.*|أحد ?"
+    "|(?!ال).*(?:ثنين|ثاء|ربعاء|خميس|جمعة|سبت)|ال[إا]ثنين|الجمعة|الخميس|ال[أا]حد|السبت"
 )
 _ARABIC_CONTEXT_BEFORE = re.compile(
     r"(?:[\d٠-٩]\s*(?:من\s+)?|(?:يوم|أيام|ليلة|صباح|مساء|ظهر|فجر|عصر|أمس|أول|شهر|شهري|غد|غدا|اليوم|مطلع|أوائل|أواخر"
@@ -198,20 +198,15 @@ def arabic(text: str) -> list[Mention]:
 
 def english(text: str) -> list[Mention]:
     """List months, weekdays and eras of an English text, in order."""
-    return [
-        Mention(
-            mention.sort,
-            mention.number,
-            mention.span,
-            mention.sure
-            or _ENGLISH_SHORT.fullmatch(text, *mention.span) is None
-            and bool(
-                _ENGLISH_CONTEXT_BEFORE.search(text[max(0, mention.span[0] - 12) : mention.span[0]])
-                or _ENGLISH_CONTEXT_AFTER.match(text, mention.span[1])
-            ),
+    found = []
+    for mention in _mentions("english", text):
+        start, end = mention.span
+        context = _ENGLISH_CONTEXT_BEFORE.search(text[max(0, start - 12) : start]) or _ENGLISH_CONTEXT_AFTER.match(
+            text, end
         )
-        for mention in _mentions("english", text)
-    ]
+        sure = mention.sure or (context is not None and _ENGLISH_SHORT.fullmatch(text, start, end) is None)
+        found.append(replace(mention, sure=sure))
+    return found
 
 
 def _mentions(language: Literal["arabic", "english"], text: str) -> Iterable[Mention]:

@@ -1,6 +1,5 @@
 """The English words that numbers are made of, and those that only hold a number: "both", "decade", "noon"."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -40,15 +39,15 @@ def _numerals() -> dict[str, Word]:
     words = {"zero": Word("unit", 0)}
     words |= dict.fromkeys(("half", "halves"), Word("fraction", Fraction(1, 2)))
     words |= dict.fromkeys(("quarter", "quarters"), Word("fraction", Fraction(1, 4)))
-    parts: Iterable[tuple[Part, Iterable[tuple[str, int]]]] = (
-        ("unit", ((name, value) for value, name in enumerate(_UNITS, 1))),
-        ("teen", ((name, value) for value, name in enumerate(_TEENS, 10))),
-        ("tens", ((name, value * 10) for value, name in enumerate(_TENS, 2))),
-        ("hundred", (("hundred", 100),)),
-        ("scale", SCALES.items()),
+    parts: tuple[tuple[Part, dict[str, int]], ...] = (
+        ("unit", {name: value for value, name in enumerate(_UNITS, 1)}),
+        ("teen", {name: value for value, name in enumerate(_TEENS, 10)}),
+        ("tens", {name: value * 10 for value, name in enumerate(_TENS, 2)}),
+        ("hundred", {"hundred": 100}),
+        ("scale", SCALES),
     )
     for part, names in parts:
-        for name, value in names:
+        for name, value in names.items():
             words[name] = Word(part, value)
             words[_ordinal(name)] = Word("ordinal", value)
             if value > 2:  # noqa: PLR2004 - "thirds", but seconds are no fraction

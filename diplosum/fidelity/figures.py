@@ -90,11 +90,8 @@ def clock(hour: int, minute: int) -> set[Key]:
     return keys
 
 
-def _half(group: str, text: str) -> Literal["", "am", "pm"]:
-    if group != "time":
-        return ""
-    hour = int(text.split(":")[0])
-    return "pm" if 12 < hour < _HOURS else ""  # noqa: PLR2004 - noon
+def _half(group: str, text: str) -> Literal["", "pm"]:
+    return "pm" if group == "time" and 12 < int(text.partition(":")[0]) < _HOURS else ""  # noqa: PLR2004 - noon
 
 
 def _meanings(group: str, text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
@@ -108,26 +105,32 @@ def _meanings(group: str, text: str) -> tuple[frozenset[Key], tuple[frozenset[Ke
         count, sign = text[:-1].strip(), text[-1]
         part = Fraction(unicodedata.numeric(sign)).limit_denominator(10)
         return frozenset({whole(int(count or 0) + part)}), ()
-    if group == "over":
-        above, below = (int(part) for part in text.split("/"))
-        keys: set[Key] = {decimal(f"{above}.{below}")} | ({whole(Fraction(above, below))} if below else set())
-        for hour, minute in ((above, below), (below, above)):  # 10/47, and 47/10 set from right to left
-            if hour < _HOURS and minute < _MINUTES:
-                keys |= {key for key in clock(hour, minute) if isinstance(key, tuple) or not above}
-        return frozenset(keys), (frozenset({above}), frozenset({below, above // 100 * 100 + below}))
-    return _number(text)
+    return _over(text) if group == "over" else _number(text)
+
+
+def _over(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
+    """Read 3/4, article 49/3, season 2005/06, and 10/47 o'clock, which may be set from right to left."""
+    above, below = (int(part) for part in text.split("/"))
+    keys: set[Key] = {decimal(f"{above}.{below}"), *({whole(Fraction(above, below))} if below else ())}
+    for hour, minute in ((above, below), (below, above)):
+        if hour < _HOURS and minute < _MINUTES:
+            keys |= clock(hour, minute) if not above else _dial(hour, minute)
+    return frozenset(keys), (frozenset({above}), frozenset({below, above // 100 * 100 + below}))
+
+
+def _dial(hour: int, minute: int) -> set[Key]:
+    return {key for key in clock(hour, minute) if isinstance(key, tuple)}
 
 
 def _number(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
     if text.isdigit():
-        keys: set[Key] = {int(text)}
-        if len(text) == 4 and int(text[:2]) < _HOURS and int(text[2:]) < _MINUTES:  # noqa: PLR2004 - 0230 UTC
-            keys |= {key for key in clock(int(text[:2]), int(text[2:])) if isinstance(key, tuple)}
-        return frozenset(keys), ()
+        hour, minute = int(text) // 100, int(text) % 100
+        times = _dial(hour, minute) if len(text) == 4 and hour < _HOURS and minute < _MINUTES else set()  # noqa: PLR2004 - 0230
+        return frozenset({int(text), *times}), ()
     first, second = re.split("[.,]", text)
-    keys = {decimal(text)}
+    keys: set[Key] = {decimal(text)}
     if len(second) == 2 and int(first) < _HOURS and int(second) < _MINUTES:  # noqa: PLR2004 - 10.30 p.m.
-        keys |= {key for key in clock(int(first), int(second)) if isinstance(key, tuple)}
+        keys |= _dial(int(first), int(second))
     return frozenset(keys), (frozenset({int(first)}), frozenset({int(second)})) if "," in text else ()
 
 
@@ -147,7 +150,8 @@ def _grouped(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
         groups = body.split(" ")
         after = f".{rest}" if rest else ""
         keys: set[Key] = {decimal("".join(order) + after) for order in (groups, groups[::-1]) if _in_order(order)}
-        return frozenset(keys), () if keys else tuple(frozenset({int(group)}) for group in groups)
+        apart = not keys or _in_order(groups)  # 24 105 mm guns
+        return frozenset(keys), tuple(frozenset({int(group)}) for group in groups) if apart else ()
     if len(signs) > 1 and signs[-1] != signs[0]:
         return frozenset({decimal(text.replace(signs[0], ""))}), ()
     if len(signs) > 1 or signs[0] == "'":
@@ -198,15 +202,10 @@ def section(found: list[Token], at: int) -> frozenset[Key]:
     """Read 2-1 as 2.1, the way paragraphs and articles are numbered."""
     for first in (at, at - 2):
         three = found[first : first + 3] if first >= 0 else []
-        if (
-            len(three) == 3
-            and three[1].text == "-"
-            and three[0].end == three[1].start
-            and three[1].end == three[2].start
-        ):  # noqa: PLR2004
-            above, below = three[0].text, three[2].text
-            if above.isdigit() and below.isdigit() and len(above) < 4 and len(below) < 4:  # noqa: PLR2004 - no years
-                return frozenset({decimal(f"{above}.{below}")})
+        text = "".join(token.text for token in three)
+        beside = bool(three) and three[-1].end - three[0].start == len(text)
+        if beside and re.fullmatch(r"\d{1,3}-\d{1,3}", text):
+            return frozenset({decimal(text.replace("-", "."))})
     return frozenset()
 
 
@@ -228,7 +227,7 @@ def is_marker(found: list[Token], at: int) -> bool:
     if before and before.kind == "word" and found[at].text in {"2", "3"} and before.text.lower() in _UNITS:
         return True
     if before and before.kind == "word" and before.end == found[at].start and len(found[at].text) < 3:  # noqa: PLR2004
-        return "\u0620" < before.text[0] and len(before.text) > 3  # noqa: PLR2004 - بـ76 is none
+        return before.text[0] > "\u0620" and len(before.text) > 3  # noqa: PLR2004 - بـ76 is none
     opened = all(token.kind == "mark" for token in found[:at])
     closed = after is not None and after.kind == "mark" and after.text in "-.)'`،:"
     beyond = found[at + 2] if at + 2 < len(found) else None

@@ -58,6 +58,15 @@ class Currency:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of a text, and where it ends: what it counts follows."""
+
+    text: str
+    value: float
+    end: int
+
+
 def currencies(text: str, *, arabic: bool) -> list[Currency]:
     """List the currencies of a sentence that holds numbers, in order."""
     found = _currencies(arabic=arabic).finditer(text)
@@ -77,12 +86,12 @@ def _measures(*, arabic: bool) -> re.Pattern[str]:
     return re.compile(rf"[\s-]*(?:{'|'.join(names)})(?!\w)")
 
 
-def same(source: str, before: float, end: int, output: str, after: float, output_end: int) -> bool:
-    """Whether two numbers are one length, weight, area or volume in two measures; ends are where the numbers end."""
-    first, second = _measures(arabic=True).match(source, end), _measures(arabic=False).match(output, output_end)
-    if not first or not second:
+def same(before: Counted, after: Counted) -> bool:
+    """Whether two numbers are one length, weight, area or volume in two measures, an Arabic and an English one."""
+    first = _measures(arabic=True).match(before.text, before.end)
+    second = _measures(arabic=False).match(after.text, after.end)
+    if not first or not second or first.lastgroup == second.lastgroup:
         return False
     _, _, kind, size = _MEASURES[int(str(first.lastgroup)[1:])]
     _, _, other, other_size = _MEASURES[int(str(second.lastgroup)[1:])]
-    converted = kind == other and first.lastgroup != second.lastgroup
-    return converted and abs(before * size - after * other_size) <= _ROUNDED * before * size
+    return kind == other and abs(before.value * size - after.value * other_size) <= _ROUNDED * before.value * size

@@ -59,9 +59,14 @@ class _Sides:
     def converted(self, before: Quantity, after: Quantity) -> bool:
         """Whether kilometres became miles, by the right factor."""
         first, second = before.value(), after.value()
-        if first is None or second is None:
-            return False
-        return measures.same(self.source, float(first), before.span[1], self.output, float(second), after.span[1])
+        return (
+            first is not None
+            and second is not None
+            and measures.same(
+                measures.Counted(self.source, float(first), before.span[1]),
+                measures.Counted(self.output, float(second), after.span[1]),
+            )
+        )
 
     def swapped(self) -> list[tuple[Quantity, Quantity]]:
         """Pair a number that the output says once less than the source with one that it says once more."""
@@ -69,24 +74,24 @@ class _Sides:
         return list(zip(less, more, strict=False))
 
     def unlike(self) -> list[tuple[Quantity, Quantity]]:
-        """Pair equal numbers of which one is a percentage, or before noon and the other after; and the paragraphs'."""
+        """Pair numbers that are equal but for a percentage or a half of the day, and paragraphs numbered otherwise."""
         same = [(before, after) for before in self.said for after in self.written if before.keys & after.keys]
+        markers = [[one for one in side if one.sort == "marker"][:1] for side in (self.said, self.written)]
+        renumbered = [(before, after) for before, after in zip(*markers, strict=False) if not before.keys & after.keys]
         halves = [(before, after) for before, after in same if before.half and after.half]
         agreed = {before.span for before, after in halves if before.half == after.half}
-        pairs = [(before, after) for before, after in halves if before.span not in agreed]
-        markers = [[one for one in side if one.sort == "marker"][:1] for side in (self.said, self.written)]
-        pairs += [(before, after) for before, after in zip(*markers, strict=False) if not before.keys & after.keys]
-        percentages = {
-            one.span for before, after in same if before.percent and after.percent for one in (before, after)
-        }
-        less, more = (sum(one.percent for one in side) for side in (self.said, self.written))
-        for before, after in same:
-            if before.percent > after.percent and less > more or after.percent > before.percent and more > less:
-                if not percentages & {before.span, after.span} and not _PERCENTAGE.search(
-                    self.output if less > more else self.source
-                ):
-                    pairs.append((before, after))
-        return pairs
+        moved = [(before, after) for before, after in halves if before.span not in agreed]
+        return renumbered + moved + self._percentages(same)
+
+    def _percentages(self, same: Sequence[tuple[Quantity, Quantity]]) -> list[tuple[Quantity, Quantity]]:
+        """Pair percentages with numbers that are none, where one side has fewer of them and no other word for it."""
+        here, there = (sum(one.percent for one in side) for side in (self.said, self.written))
+        fewer = self.output if here > there else self.source
+        if here == there or _PERCENTAGE.search(fewer):
+            return []
+        kept = {one.span for pair in same if pair[0].percent and pair[1].percent for one in pair}
+        lost = [pair for pair in same if pair[0].percent != pair[1].percent and pair[0].percent == (here > there)]
+        return [pair for pair in lost if not kept & {pair[0].span, pair[1].span}]
 
 
 def _keys(quantities: Iterable[Quantity]) -> frozenset[Key]:

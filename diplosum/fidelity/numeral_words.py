@@ -64,7 +64,7 @@ def _numerals() -> dict[str, Word]:
     for value, stem in enumerate(_ORDINALS, 3):
         add("ordinal", value, (stem, f"{stem}ه"))
         add("ordinal", value, (f"{stem}ا",), Force.LIGHT)  # thirdly, or III
-    for value, stem, force in (
+    fractions: tuple[tuple[Fraction, str, Force], ...] = (
         (Fraction(1, 2), "نصف", Force.LIGHT),
         (Fraction(1, 3), "ثلث", Force.WORD),
         (Fraction(2, 3), "ثلثي", Force.WORD),
@@ -72,8 +72,9 @@ def _numerals() -> dict[str, Word]:
         (Fraction(1, 4), "ربع", Force.LIGHT),
         (Fraction(1, 6), "سدس", Force.WORD),
         (Fraction(1, 8), "ثمن", Force.HINT),  # also "price"
-    ):
-        add("fraction", value, (stem, f"{stem}ا", *(stem + pronoun for pronoun in _PRONOUNS)), force)
+    )
+    for part, stem, force in fractions:
+        add("fraction", part, (stem, f"{stem}ا", *(stem + pronoun for pronoun in _PRONOUNS)), force)
     add("fraction", Fraction(2, 3), ("ثلثين", "ثلثان"))
     add("fraction", Fraction(1, 5), (f"خمس{pronoun}" for pronoun in _PRONOUNS[1:]))
     add("fraction", Fraction(2, 5), ("خمسي",), Force.HINT)
@@ -116,8 +117,8 @@ DECADES: dict[str, int] = {
     for end in ("يات", "ات", "يه", "ي")
 }
 _MANIFOLD = {
-    2: "كلا كلتا كلاهما كليهما كلتاهما كلتيهما كلي معا زوج زوجا زوجي مزدوج مزدوجه ثنائي ثنائيه ثنائيا ضعف ضعفا ضعفي مضاعف "
-    "مضاعفه ازدواج ازدواجيه توام توامان تضاعف تضاعفت يتضاعف ضاعف ضاعفت",
+    2: "كلا كلتا كلاهما كليهما كلتاهما كلتيهما كلي معا زوج زوجا زوجي مزدوج مزدوجه ثنائي ثنائيه ثنائيا ضعف ضعفا ضعفي "
+    "مضاعف مضاعفه ازدواج ازدواجيه توام توامان تضاعف تضاعفت يتضاعف ضاعف ضاعفت",
     3: "ثلاثي ثلاثيه ثلاثيا مثلث ترويكا",
     4: "رباعي رباعيه رباعيا",
     5: "خماسي خماسيه خماسيا",
@@ -148,11 +149,12 @@ MEASURES = {
 _DUAL_MEASURES = {"عقد": 10, "قرن": 100, "اسبوع": 7, "يوم": 24, "عام": 12, "سن": 12}
 # Nouns whose dual, without the article, says "two" beyond doubt; those in -a drop it: دوله, دولتين.
 _COUNTED = (
-    "شخص رجل جندي قتيل جريح يوم شهر اسبوع عام عقد قرن طفل ولد صاروخ هجوم انفجار منزل مبني مشفي مستشفي مسجد حزب فريق هدف "
-    "فيلم كتاب مقعد موقع مشروع قرار تقرير اجتماع لقاء مؤتمر ملف شرطي ضابط عنصر قانون نائب وزير سجين اسير بند محور مسار "
-    "خيار سؤال سبب نوع دوله سنه ساعه دقيقه مره امراه سياره طائره قذيفه غاره عمليه حاله جثه فتاه مدينه قريه مدرسه شركه "
-    "مجموعه مرحله جوله دوره جلسه وثيقه رساله اتفاقيه مذكره جائزه ميداليه مباراه نقطه درجه لغه قضيه مشكله طريقه محاوله تجربه "
-    "مركبه سفينه"
+    "شخص رجل جندي قتيل جريح يوم شهر اسبوع عام عقد قرن طفل ولد صاروخ هجوم انفجار منزل مبني مشفي مستشفي مسجد حزب فريق "
+    "هدف فيلم كتاب مقعد موقع مشروع قرار تقرير اجتماع لقاء مؤتمر ملف شرطي ضابط عنصر قانون نائب وزير سجين اسير بند محور مسار "
+    "خيار سؤال سبب نوع دوله سنه ساعه دقيقه مره امراه سياره طائره "
+    "قذيفه غاره عمليه حاله جثه فتاه مدينه قريه مدرسه شركه "
+    "مجموعه مرحله جوله دوره جلسه وثيقه رساله اتفاقيه مذكره جائزه ميداليه مباراه نقطه درجه لغه قضيه مشكله طريقه "
+    "محاوله تجربه مركبه سفينه"
 )
 # Their plural is written like the dual in -ين, but not like the one in -ان.
 _COUNTED_OR_MANY = (

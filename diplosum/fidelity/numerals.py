@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from diplosum.fidelity import dates, figures
 from diplosum.fidelity.composition import Composition
-from diplosum.fidelity.figures import Token
+
 from diplosum.fidelity.numeral_words import ALSO, DECADES, DUALS, HINTS, MEASURES, VAGUE, Atom, atom, fold, may_be_dual
-from diplosum.fidelity.quantity import Force, Key, Quantity, Value, values, whole
+from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, values, whole
 
 _PERCENT = re.compile(
     r"\s*(?:%|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:ال)?(?:مئة|مائة|ماية|مية)|نقط[ةه] مئوي|نقاط مئوي|نقطتين مئوي)"
@@ -38,7 +38,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = figures.plain(text)
-        self._tokens: list[Token] = []
+        self._tokens: list[figures.Token] = []
         self._atoms: list[Atom] = []
         # «كانون الثاني» is no second, «الاثنين» no two.
         named = (mention for mention in dates.arabic(text) if mention.sort != "era")
@@ -149,7 +149,7 @@ class _Reader:
 
     def _fraction(self, first: int) -> _Read:
         made, at = self._atoms[first], first + 1
-        keys: set[Key] = {self._value(first)} | ({ALSO[made.base]} if made.base in ALSO else set())
+        keys: set[Key] = {self._value(first), ALSO.get(made.base, self._value(first))}
         force = made.word.force if made.word else Force.LIGHT
         if self._base(at) == "قرن":
             keys.add(whole(self._value(first) * 100))
@@ -167,25 +167,27 @@ class _Reader:
 
     def _hint(self, at: int) -> Quantity | None:
         token, made = self._tokens[at], self._atoms[at]
-        if token.kind != "word":
-            return None
-        span, half = (token.start, token.end), self._value(at + 1) if self._is_joined(at + 1, "fraction") else None
-        if made.base in DECADES:
-            centuries = {("decade", 100 * (century - 1) + DECADES[made.base]) for century in self._centuries()}
-            return Quantity(span, frozenset({("decade", DECADES[made.base]), *centuries}), Force.WORD, "decade")
-        if made.base in DUALS and not made.definite:
-            keys = {*DUALS[made.base], *((2 + half,) if half else ())}
-            return Quantity(span, frozenset(keys), Force.WORD)
-        if made.base in {"عقد", "عقدا"} and (self._base(at - 1) in _TIMES or self._base(at + 1) in _TIMES):
-            return Quantity(span, frozenset({10}), Force.HINT)  # elsewhere it is "to hold" a meeting
-        if made.base in HINTS:
-            return Quantity(span, frozenset(HINTS[made.base]), Force.HINT)
-        if half is not None and made.base and self._atoms[at + 1].base in {"نصف", "ربع", "ثلث"}:
-            in_months = {12 + 12 * half} if made.base in {"عام", "عاما", "سنه"} else set()
-            return Quantity(span, frozenset({1 + half, *in_months}), Force.HINT)  # a year and a half
-        if made.base and may_be_dual(made, self._atoms[at + 1] if at + 1 < len(self._atoms) else Atom()):
-            return Quantity(span, frozenset({2}), Force.HINT)
-        return None
+        keys, force = self._held(at) if token.kind == "word" and made.base else (frozenset(), Force.HINT)
+        sort: Sort = "decade" if made.base in DECADES else "number"
+        return Quantity((token.start, token.end), keys, force, sort) if keys else None
+
+    def _held(self, at: int) -> tuple[frozenset[Key], Force]:
+        """Say which numbers a word holds that is no numeral: a decade, a dual, a year and a half."""
+        base, half = self._base(at), self._value(at + 1) if self._is_joined(at + 1, "fraction") else 0
+        if base in DECADES:
+            centuries = {("decade", 100 * (century - 1) + DECADES[base]) for century in self._centuries()}
+            return frozenset({("decade", DECADES[base]), *centuries}), Force.WORD
+        if base in DUALS and not self._atoms[at].definite:
+            return frozenset({*DUALS[base], 2 + half}), Force.WORD
+        if base in {"عقد", "عقدا"} and (self._base(at - 1) in _TIMES or self._base(at + 1) in _TIMES):
+            return frozenset({10}), Force.HINT  # elsewhere it is "to hold" a meeting
+        if base in HINTS:
+            return frozenset(HINTS[base]), Force.HINT
+        if half and self._base(at + 1) in {"نصف", "ربع", "ثلث"}:
+            in_months = {12 + 12 * half} if base in {"عام", "عاما", "سنه"} else set()
+            return frozenset({1 + half, *in_months}), Force.HINT
+        following = self._atoms[at + 1] if at + 1 < len(self._atoms) else Atom()
+        return frozenset({2} if may_be_dual(self._atoms[at], following) else ()), Force.HINT
 
     def _centuries(self) -> set[int]:
         """List the centuries that the sentence names: «القرن التاسع عشر»."""
@@ -224,13 +226,12 @@ class _Reader:
     def _finish(self, quantity: Quantity, first: int | None, at: int) -> _Read:
         """See whether it is a percentage, or a time before or after noon."""
         end = self._tokens[at - 1].end
-        before = self._tokens[first - 1].text == "%" if first else False
         if match := _PERCENT.match(self._text, end):
             while at < len(self._tokens) and self._tokens[at].start < match.end():
                 at += 1
             return replace(quantity, percent=True, span=(quantity.span[0], match.end())), at
         value = quantity.value()
-        if before:
+        if first and self._tokens[first - 1].text == "%":
             quantity = replace(quantity, percent=True, span=(self._tokens[first - 1].start, quantity.span[1]))
         elif quantity.sort == "time" or (isinstance(value, int) and value <= _HOURS):
             if _BEFORE_NOON.match(self._text, end):
@@ -255,10 +256,10 @@ class _Reader:
         return {value * factor for value in values} if factor else set()
 
     def _after_hour(self, first: int) -> bool:
-        return any(made.base == "ساعه" or fold(made.base) == "ساعه" for made in self._atoms[max(0, first - 1) : first])
+        return first > 0 and self._base(first - 1) == "ساعه"
 
     def _base(self, at: int) -> str:
-        return self._atoms[at].base if at < len(self._tokens) else ""
+        return self._atoms[at].base if 0 <= at < len(self._tokens) else ""
 
     def _value(self, at: int) -> Value:
         word = self._atoms[at].word

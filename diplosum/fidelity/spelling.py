@@ -118,7 +118,7 @@ class Spelling:
         )
 
     def _below_hundred(self, at: int) -> Spelled | None:
-        """Read "twenty-five", "twenty-fifth", "two-thirds" and single words below a hundred; any ordinal of one word."""
+        """Read "twenty-five", "twenty-fifth", "two-thirds", single words below a hundred and any single ordinal."""
         word, after = self.numeral(at), self.skip_hyphen(at + 1)
         if word is None or word.part in {"hundred", "scale", "fraction"}:
             return None
