@@ -43,7 +43,7 @@ _TOKENS = re.compile(
     re.VERBOSE,
 )
 _HOURS, _MINUTES = 24, 60
-_UNITS = frozenset(("km", "m", "cm", "mm", "mi", "ft", "o", "co", "no", "كم", "م", "سم", "ملم"))  # km2, CO2
+_UNITS = frozenset(("km", "m", "cm", "mm", "mi", "ft", "o", "co", "no", "كم", "م", "سم", "مم", "ملم"))  # km2, CO2
 
 
 @dataclass(frozen=True, slots=True)

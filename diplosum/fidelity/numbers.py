@@ -146,7 +146,8 @@ def _likeness(before: Quantity, after: Quantity) -> float:
     likeness = 1.0 + (before.sort == after.sort) + 2 * (before.percent == after.percent) + (before.force == after.force)
     first, second = before.value(), after.value()
     if first and second:
-        likeness += 3 * float(min(first, second) / max(first, second))
+        digits = [str(float(value)).strip("0.").replace(".", "") for value in (first, second)]
+        likeness += 3 * float(min(first, second) / max(first, second)) + 2 * (sorted(digits[0]) == sorted(digits[1]))
     return likeness
 
 

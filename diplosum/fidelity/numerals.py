@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from diplosum.fidelity import dates, figures
 from diplosum.fidelity.composition import Composition
-
 from diplosum.fidelity.numeral_words import ALSO, DECADES, DUALS, HINTS, MEASURES, VAGUE, Atom, atom, fold, may_be_dual
 from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, values, whole
 
