@@ -5,7 +5,6 @@ keyboard reaches and others can cite. Everything that is not written in this fil
 policy in the page forbids scripts and every request.
 """
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -16,17 +15,14 @@ from itertools import chain, groupby, zip_longest
 from diplosum import __version__
 from diplosum.finding import Severity
 from diplosum.render import Page
-from diplosum.spread import LABELS, Part, Piece, Remark, Row, Side, Spread, ranges, spread
+from diplosum.spread import ARABIC_WORDS, COLUMNS, LABELS, Part, Piece, Remark, Row, Side, Spread, ranges, spread
 from diplosum.spread import language as language_of
 
-_COLUMNS = {"en": "English", "ar": "Arabic"}
 _MEANING: dict[Severity, str] = {
     "fail": "differs from the source, or is missing",
     "warn": "probably differs",
     "note": "worth a look where it matters",
 }
-_ARABIC = r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]+"
-_ARABIC_WORDS = re.compile(rf"{_ARABIC}(?:\s+{_ARABIC})*")
 _FEW = 3  # sentences that are linked one by one
 
 
@@ -106,7 +102,7 @@ def _part(part: Part, shown: Spread) -> Iterator[str]:
     # The roles are those that the elements have already; browsers forget them where a narrow page stacks the cells.
     yield f'<table role="table" class="columns-{len(part.languages)}" aria-labelledby="{part.name}-title">'
     yield '<thead role="rowgroup">'
-    headings = "".join(f'<th role="columnheader" scope="col">{_COLUMNS[language]}</th>' for language in part.languages)
+    headings = "".join(f'<th role="columnheader" scope="col">{COLUMNS[language]}</th>' for language in part.languages)
     yield f'<tr role="row"><th role="columnheader" scope="col">No.</th>{headings}</tr>'
     yield "</thead>"
     numbered = enumerate(part.rows, 1)
@@ -166,8 +162,8 @@ def _badge(severity: Severity, label: str) -> str:
 
 def _isolated(text: str) -> str:
     """Escape an English text; Arabic words in it are set apart, else those of a list would change places."""
-    pieces = _ARABIC_WORDS.split(text)
-    arabic = [f'<bdi lang="ar">{word}</bdi>' for word in _ARABIC_WORDS.findall(text)]
+    pieces = ARABIC_WORDS.split(text)
+    arabic = [f'<bdi lang="ar">{word}</bdi>' for word in ARABIC_WORDS.findall(text)]
     return "".join(chain.from_iterable(zip_longest(map(escape, pieces), arabic, fillvalue="")))
 
 

@@ -19,6 +19,9 @@ from diplosum.pipeline import Output, Result, Stage
 from diplosum.render import Page, safe, shown
 
 Language = Literal["ar", "en", ""]  # "": neither, as in a line of numbers
+COLUMNS: dict[Language, str] = {"en": "English", "ar": "Arabic"}
+_ARABIC = r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]+"
+ARABIC_WORDS = re.compile(rf"{_ARABIC}(?:\s+{_ARABIC})*")
 _LATIN = re.compile("[A-Za-z]")
 Name = Literal["summary", "translation", "source"]
 
