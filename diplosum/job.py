@@ -120,7 +120,7 @@ class _Job:
     def _one(self, given: Input) -> None:
         self.writer.path(given)  # refused before the work is done, not after
         read = source.read(given, self.options.encoding)
-        parsed = document.parse(read.text)
+        parsed = document.parse(read.text, read.headings)
         self._announce(read)
         if self.options.explain:
             self._explain(read, parsed)
@@ -143,8 +143,12 @@ class _Job:
             )
 
     def _announce(self, read: Source) -> None:
-        say = self.voice.detail if read.reason == "UTF-8" else self.voice.tell
+        say = self.voice.detail if read.reason in {"UTF-8", read.format} else self.voice.tell
         say(f"{read.name}: {read.reason}")
+        if read.left_out:
+            self.voice.detail(f"{read.name}: left out: {', '.join(read.left_out)}")
+        for warning in read.warnings:
+            self.voice.tell(f"{read.name}: {warning}")
         language = arabic.language(read.text)
         if not language.arabic:
             self.voice.tell(f"{read.name}: this is hardly Arabic: {language.reason}; the result may be wrong")

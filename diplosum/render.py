@@ -143,7 +143,7 @@ def _translation_lines(stage: Stage, page: Page) -> str:
 def markdown(page: Page) -> str:
     """Render as Markdown: sections, lists and headings of the source kept, everything else of it escaped."""
     result = page.result
-    blocks = [f"# {_escape(page.source.name)}"]
+    blocks = [f"# {_escape(safe(page.source.metadata.title or page.source.name))}"]
     for section in sections(result):
         blocks.append(f"## {section.title}")
         render = _summary_markdown if is_summary(section.stage) else _translation_markdown
@@ -167,8 +167,12 @@ def _summary_markdown(stage: Stage, page: Page) -> list[str]:
 def _translation_markdown(stage: Stage, page: Page) -> list[str]:
     blocks = []
     for paragraph, outputs in paragraphs(stage, page.result):
-        line = _escape(" ".join(shown(output, page.result) for output in outputs), item=paragraph.kind == "item")
-        blocks.append(f"### {line}" if paragraph.kind == "heading" else line)
+        line = " ".join(shown(output, page.result) for output in outputs)
+        if paragraph.kind == "quote":
+            blocks.append(f"> {_escape(line.removeprefix('> '))}")
+        else:
+            line = _escape(line, item=paragraph.kind == "item")
+            blocks.append(f"### {line}" if paragraph.kind == "heading" else line)
         if page.bilingual:
             blocks.append(f"> {_escape(safe(page.result.document.text[paragraph.start : paragraph.end]))}")
     return blocks
@@ -186,6 +190,10 @@ def record(page: Page) -> dict[str, Any]:
     return {
         "source": {
             "name": safe(page.source.name),
+            "title": safe(page.source.metadata.title),
+            "date": page.source.metadata.date,
+            "origin": safe(page.source.metadata.origin),
+            "format": page.source.format,
             "encoding": page.source.encoding,
             "arabic": result.language.arabic,
             "characters": len(document.text),
