@@ -10,11 +10,12 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from diplosum import readers
+from diplosum import readers, subtitles
 from diplosum.encoding import SINGLE_BYTE, Reading, declared, detect, is_damaged_utf_8, named
 from diplosum.errors import InputError
 from diplosum.finding import Span
 from diplosum.readers import Reader
+from diplosum.subtitles import Subtitles
 
 _SAVE_AS_TEXT = "open {file} in the program that made it and save it as plain text (UTF-8)"
 _RECOGNISE = "its text has to be recognised first: tesseract {file} article -l ara"
@@ -75,6 +76,7 @@ class Source:
     headings: tuple[Span, ...] = ()
     left_out: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    subtitles: Subtitles | None = None
 
 
 def expand(arguments: Sequence[str]) -> Iterator[Input]:
@@ -103,7 +105,8 @@ def read(given: Input, encoding: str | None = None, stdin: BinaryIO | None = Non
     told = None if encoding is None else named(encoding)
     data = _bytes(given, stdin)
     if reader := readers.find(given.path.suffix if given.path else "", data):
-        return _document(reader, data, given.name, told)
+        read_by = _cues if reader.name in subtitles.FORMS else _document
+        return read_by(reader, data, given.name, told)
     for start, kind, hint in _FORMATS:
         if data.startswith(start):
             raise InputError(f"is {kind}, not text", where=given.name, hint=hint.format(file=_quoted(given)))
@@ -137,6 +140,14 @@ def _document(reader: Reader, data: bytes, where: str, told: Reading | None) -> 
         left_out=tuple(f"{count} {things}" for things, count in sorted(content.left_out.items()) if count),
         warnings=tuple(content.warnings),
     )
+
+
+def _cues(reader: Reader, data: bytes, where: str, told: Reading | None) -> Source:
+    text, reading = _decode(data, where, told)
+    _refuse(text, where, told)
+    cues = subtitles.parse(text.removeprefix("\ufeff"), subtitles.FORMS[reader.name], where)
+    lost = (f"{cues.lost} tags inside cues",) if cues.lost else ()
+    return Source(where, cues.text, reading.encoding, reading.reason, format=reader.name, left_out=lost, subtitles=cues)
 
 
 def _found(argument: str) -> Iterator[tuple[Path | None, Path]]:

@@ -18,6 +18,8 @@ from diplosum.finding import Span
 
 Form = Literal["srt", "vtt"]
 
+FORMS: dict[str, Form] = {"SubRip": "srt", "WebVTT": "vtt"}
+
 _LINE = re.compile(r"\r\n|\r|\n")
 _TIME = r"(?:\d+:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
 _TIMES = re.compile(rf"({_TIME})\s*-->\s*({_TIME})(?:\s+\S.*)?", re.ASCII)

@@ -31,14 +31,22 @@ _HTML = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_VTT = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT\s")
+_SRT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\d+[ \t]*\r?\n\d+:\d\d:\d\d[,.]\d+[ \t]*-->")
+
 READERS = (
     # A PDF may begin with something else; its programs look for the mark in the first kilobyte.
     Reader("PDF", "diplosum.readers.pdf", (".pdf",), signs=re.compile(rb".{0,1024}?%PDF-\d", re.DOTALL)),
     Reader("EPUB", "diplosum.readers.epub", (".epub",), signs=_ZIP, inside=(b"META-INF/container.xml",)),
     Reader("DOCX", "diplosum.readers.docx", (".docx", ".docm", ".dotx"), signs=_ZIP, inside=(b"word/document",)),
     Reader("ODT", "diplosum.readers.odt", (".odt", ".ott"), signs=_ZIP, inside=(b"opendocument.text",)),
-    Reader("HTML", "diplosum.readers.html", (".html", ".htm", ".xhtml"), is_text=True, names_encoding=True, signs=_HTML),
+    Reader(
+        "HTML", "diplosum.readers.html", (".html", ".htm", ".xhtml"), is_text=True, names_encoding=True, signs=_HTML
+    ),
     Reader("Markdown", "diplosum.readers.markdown", (".md", ".markdown"), is_text=True),
+    # Read in this process: their cues are needed again when the result is written.
+    Reader("SubRip", "diplosum.subtitles", (".srt",), is_text=True, signs=_SRT),
+    Reader("WebVTT", "diplosum.subtitles", (".vtt",), is_text=True, signs=_VTT),
 )
 SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
 
