@@ -27,16 +27,19 @@ _NOTE = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")  # begins a block of WebVTT
 _NAME = r"(?:i|b|u|s|font|c|v|lang|ruby|rt)"
 _TAG = re.compile(rf"</?{_NAME}(?:[ .\t][^<>]*)?>|<\d[\d:.]*>|\{{\\[^{{}}]*\}}", re.IGNORECASE)
 _OPENING = re.compile(rf"(?:<{_NAME}(?:[ .\t][^<>]*)?>|\{{\\[^{{}}]*\}}|\s)+", re.IGNORECASE)
-_CLOSING = re.compile(rf"(?:</{_NAME}>|\s)+$", re.IGNORECASE)
 _AGAIN = re.compile(r"</(\w+)>(\s*)<\1>", re.IGNORECASE)  # <i>one line</i> and <i>the next</i>
 _LANGUAGE = re.compile(r"^Language:.*$", re.MULTILINE)
 _OF_BOTH = re.compile("</?[ibu]>", re.IGNORECASE)  # tags that both formats know
 _END = re.compile(r"[.!?؟۔…][»”’'\")\]]*$")
 _SPEAKER = re.compile(r"[-–—]\s*\S")
+_WHAT_IS_A_CUE = "a cue is a line of times, 00:00:01,000 --> 00:00:02,500, and lines of text"
 _SILENCE = 2.0  # seconds after which nobody goes on with a sentence
 _LONGEST = 300  # characters that are joined; many subtitles have no full stops
 _WIDTH = 42  # characters of a line, as broadcasters' guides have it
-_CLAUSE = 6  # characters that a cue may be off for ending where a clause ends
+_CLAUSE = 6  # characters that a cue may be off for ending where a clause ends, or not on a word that leads to the next
+_LEADING = frozenset(
+    ["a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "that", "the", "to", "with"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,6 @@ def parse(text: str, form: Form, where: str) -> Subtitles:
         else:
             cues.append(running.add(part, form, above))
             above = ""
-    if not cues:
-        hint = "a cue is a line of times, 00:00:01,000 --> 00:00:02,500, and lines of text"
-        raise InputError("has no cues", where=where, hint=hint)
     return Subtitles(form, "\n".join(lines[:begin]), tuple(cues), above, "".join(running.pieces), running.lost)
 
 
@@ -106,9 +106,11 @@ def _parts(lines: Sequence[str], begin: int, form: Form, where: str) -> list[_Pa
         if not _TIMES.fullmatch(lines[number].strip()):
             hint = "times are written 00:00:01,000 --> 00:00:02,500"
             raise InputError(f"line {number + 1} has no times that can be read", where=where, hint=hint)
+    if not timed:
+        raise InputError("has no cues", where=where, hint=_WHAT_IS_A_CUE)
     starts = {number - _has_label(lines, number, begin, form): number for number in timed} | dict(notes)
     places = sorted(starts)
-    _belongs(lines, begin, places[0] if places else len(lines), where)
+    _belongs(lines, begin, places[0], where)
     parts = []
     for start, after in pairwise([*places, len(lines)]):
         if start in inside:
@@ -194,22 +196,24 @@ def _seconds(time: str) -> float:
 
 def _tags(raw: str) -> tuple[str, str, str]:
     """Split the tags off that are about a whole cue: those it opens with, where what they open closes at its end."""
-    before = match[0] if (match := _OPENING.match(raw)) else ""
-    after = match[0] if (match := _CLOSING.search(raw, len(before))) else ""
-    inside = raw[len(before) : len(raw) - len(after)]
-    closing = [tag for tag in _TAG.findall(after) if f"<{tag[2:-1]}".casefold() not in inside.casefold()]
-    names = {tag[2:-1].casefold() for tag in closing}
-    opening = [tag for tag in _TAG.findall(before) if _kept(tag, names)]
-    opened = {_tag_name(tag) for tag in opening}
-    return "".join(opening), inside, "".join(tag for tag in closing if tag[2:-1].casefold() in opened)
-
-
-def _kept(tag: str, closed: set[str]) -> bool:
+    start = match.end() if (match := _OPENING.match(raw)) else 0
+    end = len(raw)
+    for tag in reversed([*_TAG.finditer(raw, start)]):
+        if not tag[0].startswith("</") or raw[tag.end() : end].strip():
+            break
+        end = tag.start()
+    inside = raw[start:end]
+    within = {_tag_name(tag) for tag in _TAG.findall(inside)}
+    closing = [tag for tag in _TAG.findall(raw, end) if _tag_name(tag) not in within]
     # A position and a speaker hold to the end of the cue without being closed.
-    return tag.startswith("{") or _tag_name(tag) in closed | {"v"}
+    names = {"", "v"} | {_tag_name(tag) for tag in closing}
+    opening = [tag for tag in _TAG.findall(raw, 0, start) if _tag_name(tag) in names]
+    opened = {_tag_name(tag) for tag in opening}
+    return "".join(opening), inside, "".join(tag for tag in closing if _tag_name(tag) in opened)
 
 
 def _tag_name(tag: str) -> str:
+    """Name a tag, without what it says beside; a position in braces has no name."""
     return re.sub(r"\W.*", "", tag.lstrip("</")).casefold()
 
 
@@ -280,10 +284,13 @@ def share(words: Sequence[str], weights: Sequence[int]) -> list[str]:
         wanted = ends[-1] * weight / total
         near = bisect_left(ends, wanted) + 1
         candidates = range(min(max(near - 2, lowest), highest), min(max(near + 2, lowest), highest) + 1)
-        cuts.append(
-            min(candidates, key=lambda cut: abs(ends[cut - 1] - wanted) - _CLAUSE * (words[cut - 1][-1] in ",;:.!?"))
-        )
+        cuts.append(min(candidates, key=lambda cut: abs(ends[cut - 1] - wanted) + _cost(words[cut - 1])))
     return [" ".join(words[start:end]) for start, end in pairwise([*cuts, len(words)])]
+
+
+def _cost(last: str) -> int:
+    """How well a cue ends with a word, in characters that it may be off for it."""
+    return -_CLAUSE if last[-1] in ",;:.!?" else _CLAUSE * (last.casefold() in _LEADING)
 
 
 def _lines(pieces: Sequence[str]) -> list[str]:
