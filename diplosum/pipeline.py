@@ -6,17 +6,20 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Literal, Self
 
 from diplosum import __version__, arabic, batching, engine
-from diplosum.answer import CHUNK, Answer, Answerer, Mark, Progress
+from diplosum.answer import CHUNK, Answer, Answerer, Judged, Mark, Progress, Request, Second
 from diplosum.catalog import ModelSpec, Task
 from diplosum.document import Document, render_marker
 from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine, Say
 from diplosum.finding import Finding
+from diplosum.glossary import Glossary, Use
+from diplosum.review import Review, moved
 
 Reads = Literal["document", "summary"]
 
@@ -37,7 +40,10 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, with which model and how. ``folder`` and ``engine`` are None for the embedded summarizer."""
+    """One thing to do, with which model and how. ``folder`` and ``engine`` are None for the embedded summarizer.
+
+    ``check``: whether what is made is compared with its source; ``fallback``: who translates what fails.
+    """
 
     task: Task
     reads: Reads
@@ -50,24 +56,37 @@ class Step:
     beams: int | None = None
     batch_size: int | None = None
     length: Length = field(default_factory=Length)
+    check: bool = True
+    glossary: Glossary | None = None
+    fallback: "Step | None" = None
 
     @property
     def decoding(self) -> Decoding:
-        """The model's own decoding, with the user's beams where given."""
-        return self.spec.decoding if self.beams is None else replace(self.spec.decoding, beams=self.beams)
+        """The model's own decoding, with the user's beams where given; for checks, all that a search finds."""
+        beams = self.beams or self.spec.decoding.beams
+        return replace(self.spec.decoding, beams=beams, hypotheses=beams if self.check else 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One sentence of a result, and the positions of the document's sentences that it stands for.
 
-    The spans of ``findings`` are of these sentences, joined by spaces, and of the answer's text.
+    The spans of ``findings`` are of what was read, and of the answer's text. What was read is the sentence that was
+    translated, of the document or of its summary; for a summary, these sentences, joined by spaces. The spans of
+    ``terms``, which a glossary has, are of the same two texts.
     """
 
     answer: Answer
     sources: tuple[int, ...]
     paragraph: int
     findings: tuple[Finding, ...] = ()
+    terms: tuple[Use, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is wrong beyond doubt, and still stands."""
+        broken = any(mark.kind == "truncated" for mark in self.answer.marks)
+        return broken or any(finding.severity == "fail" for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +120,12 @@ class Stage:
             length = step.length
             made |= {"sentences": str(length.sentences)} if length.ratio is None else {"ratio": f"{length.ratio:g}"}
             made |= {"rounds": str(self.rounds)} if step.engine is not None else {}
+        if step.engine is not None:
+            made["checks"] = "on" if step.check else "off"
+        if step.glossary is not None:
+            made["glossary"] = step.glossary.digest
+        if step.fallback is not None:
+            made["fallback"] = "@".join(filter(None, (step.fallback.spec.name, step.fallback.spec.revision)))
         return "|".join(f"{key}:{value}" for key, value in (made | {"version": __version__}).items())
 
 
@@ -122,6 +147,11 @@ class Result:
         """How many outputs are missing, wholly or in part."""
         return sum(output.answer.missing for stage in self.stages for output in stage.outputs)
 
+    @property
+    def failed(self) -> int:
+        """How many outputs are wrong beyond doubt."""
+        return sum(output.failed for stage in self.stages for output in stage.outputs)
+
     def stage(self, task: Task, reads: Reads) -> Stage | None:
         """Find a stage by what it did and what it read."""
         return next((stage for stage in self.stages if (stage.step.task, stage.step.reads) == (task, reads)), None)
@@ -140,7 +170,10 @@ class Unit:
 
 @dataclass(slots=True)
 class Models:
-    """The one open engine, kept while consecutive steps, of one document or of several, use the same model."""
+    """The one open engine, kept while consecutive steps, of one document or of several, use the same model.
+
+    A fallback is open beside it from when it is first needed: a chunk may need both.
+    """
 
     open_engine: OpenEngine = engine.open_engine
     progress: Progress = lambda _done, _total, _words: None
@@ -148,12 +181,15 @@ class Models:
     stack: ExitStack = field(default_factory=ExitStack)
     opened: tuple[ModelSpec, Path, EngineName, str] | None = None
     answerer: Answerer | None = None
+    beside: "Models | None" = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stack.close()
+        if self.beside is not None:
+            self.beside.stack.close()
 
     def open(self, step: Step) -> Answerer:
         """Open the model of a step, and close the one before if it is another."""
@@ -173,8 +209,16 @@ class Models:
             self.opened = wanted
         return self.answerer
 
+    def second(self, step: Step) -> Second:
+        """Open the fallback of a step, beside its model."""
+        if self.beside is None:
+            self.beside = Models(self.open_engine, say=self.say)
+        return Second(step.spec.name, self.beside.open(step), step.decoding)
+
     def forget(self) -> None:
-        """Drop the answers given so far; the model stays open."""
+        """Drop the answers given so far; the models stay open."""
+        if self.beside is not None:
+            self.beside.forget()
         if self.answerer is not None:
             self.answerer.known.clear()
 
@@ -231,20 +275,45 @@ def _translate(step: Step, read: Iterable[Unit], document: Document, models: Mod
     total = len(document.sentences) if step.reads == "document" else 0
     rest = iter(read)
     while chunk := list(islice(rest, CHUNK)):
-        texts = [unit.copy.text for unit in chunk if arabic.has_letters(unit.copy.text)]
-        answers = iter(answerer.answer(texts, step.decoding, after=len(outputs), of=total))
-        outputs += [Output(_answer(unit, answers), unit.sources, unit.paragraph) for unit in chunk]
+        outputs += _translations(step, chunk, models, len(outputs), total)
     return outputs, answerer.model.choices, 1
 
 
-def _answer(unit: Unit, answers: Iterator[Answer]) -> Answer:
-    """Take the next answer, where there was something to answer."""
-    if arabic.has_letters(unit.copy.text):
-        answer = next(answers)
-        return replace(answer, text=render_marker(unit.marker) + answer.text) if answer.text else answer
+def _translations(step: Step, chunk: Sequence[Unit], models: Models, after: int, of: int) -> list[Output]:
+    """Translate sentences that follow each other, those behind ``after`` others: one output each."""
+    review = Review(step.check, step.glossary)
+    asked = [unit for unit in chunk if arabic.has_letters(unit.copy.text)]
+    request = Request(
+        [unit.copy.text for unit in asked],
+        [unit.text for unit in asked],
+        step.decoding,
+        review.translations,
+        partial(models.second, step.fallback) if step.fallback else None,
+        after,
+        of,
+    )
+    answers = iter(models.open(step).answer(request))
+    return [_output(unit, answers, review) for unit in chunk]
+
+
+def _output(unit: Unit, answers: Iterator[Judged], review: Review) -> Output:
+    """Take the next answer, where there was something to answer; list markers stand before both texts again."""
     if not unit.text:
-        return Answer("", None, (Mark("empty", "the summary has nothing here to translate"),))
-    return Answer(unit.marker + unit.text, None, (Mark("kept", "no Arabic letters: kept as it is"),))
+        mark = Mark("empty", "the summary has nothing here to translate")
+        return Output(Answer("", None, (mark,)), unit.sources, unit.paragraph)
+    if not arabic.has_letters(unit.copy.text):
+        mark = Mark("kept", "no Arabic letters: kept as it is")
+        return Output(Answer(unit.marker + unit.text, None, (mark,)), unit.sources, unit.paragraph)
+    judged = next(answers)
+    marker = render_marker(unit.marker)
+    source, text = unit.marker + unit.text, marker + judged.answer.text if judged.answer.text else ""
+    return Output(
+        replace(judged.answer, text=text),
+        unit.sources,
+        unit.paragraph,
+        tuple(moved(finding, len(unit.marker), len(marker)) for finding in judged.findings),
+        review.terms(source, text),
+    )
 
 
 def _summarize(step: Step, read: Iterable[Unit], document: Document, models: Models) -> _Made:
@@ -281,6 +350,7 @@ def _condense(step: Step, read: Sequence[Unit], wanted: int, answerer: Answerer)
     one sentence a window. A round that makes the text no shorter is the last.
     """
     budget = step.spec.max_source_tokens
+    judge = Review(step.check).writing
     texts = [(unit.copy.text, unit.sources, unit.paragraph) for unit in read]
     outputs: list[Output] = []
     rounds, before = 0, 0
@@ -290,12 +360,14 @@ def _condense(step: Step, read: Sequence[Unit], wanted: int, answerer: Answerer)
         if rounds and (len(outputs) <= wanted or size >= before):
             break
         spans = batching.windows([segment.tokens for segment in segments], budget=budget, least=wanted)
-        answers = answerer.answer([" ".join(segments[i].text for i in span) for span in spans], step.decoding)
+        asked = [" ".join(segments[i].text for i in span) for span in spans]
         outputs = []
-        for answer, span in zip(answers, spans, strict=True):
+        for judged, span in zip(
+            answerer.answer(Request(asked, asked, step.decoding, judge, halves=False)), spans, strict=True
+        ):
             parts = [texts[position] for position in sorted({segments[i].position for i in span})]
             sources = sorted({source for _, positions, _ in parts for source in positions})
-            outputs.append(Output(answer, tuple(sources), parts[0][2]))
+            outputs.append(Output(judged.answer, tuple(sources), parts[0][2], judged.findings))
         texts = [(output.answer.text, output.sources, output.paragraph) for output in outputs]
         rounds, before = rounds + 1, size
     return outputs, rounds
