@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, encoding, engine, hub, pipeline, source, store, transfer
+from diplosum import arabic, document, encoding, engine, glossary, hub, pipeline, source, store, transfer
 from diplosum.answer import Progress
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for
-from diplosum.errors import DiplosumError, ExitCode, GenerationError, InputError
+from diplosum.errors import DiplosumError, ExitCode, FidelityError, GenerationError, InputError
 from diplosum.pipeline import Length, Models, Step
 from diplosum.plan import Command, Wish, plan
 from diplosum.render import Page, notes, safe
@@ -35,6 +35,9 @@ def work(
     bilingual: bool = False,
 ) -> ExitCode:
     """Run a command; the exit status is that of the first input that failed. Raises what concerns all inputs alike."""
+    if options.no_check and (options.strict or options.glossary):
+        unchecked = "--strict" if options.strict else "--glossary"
+        raise typer.BadParameter(f"{unchecked} needs the checks that --no-check leaves out")
     if options.offline or hub.offline():
         os.environ["HF_HUB_OFFLINE"] = "1"  # huggingface_hub and transformers obey it, whoever imports them
     if options.encoding is not None:
@@ -51,19 +54,22 @@ def work(
 
         if advice := terminal.advice(os.environ):
             voice.tell(advice)
-    wish = Wish(
-        command=command,
-        to=to,
-        models=options.model or (),
-        engine=options.engine,
-        device=options.device,
-        beams=options.beams,
-        batch_size=options.batch_size,
-        length=length or Length(),
-        installed=not options.dry_run,
-        commercial_only=options.commercial_only,
-    )
     try:
+        wish = Wish(
+            command=command,
+            to=to,
+            models=options.model or (),
+            engine=options.engine,
+            device=options.device,
+            beams=options.beams,
+            batch_size=options.batch_size,
+            length=length or Length(),
+            installed=not options.dry_run,
+            commercial_only=options.commercial_only,
+            check=not options.no_check,
+            glossary=glossary.load(options.glossary) if options.glossary else None,
+            fallback=options.fallback,
+        )
         steps = _steps(wish, options, voice)
         with progress_bar(shown=not options.quiet and sys.stderr.isatty()) as progress:
             models = Models(progress=progress, say=voice.detail)
@@ -88,7 +94,10 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
                 raise
             transfer.pull(error.spec, voice)
         else:
-            for line in dict.fromkeys(f"{step.task} with {step.spec.name}, {step.reason}" for step in steps):
+            fallbacks = [step.fallback for step in steps if step.fallback]
+            for line in dict.fromkeys(
+                f"{step.task} with {step.spec.name}, {step.reason}" for step in [*steps, *fallbacks]
+            ):
                 voice.tell(line)
             for line in dict.fromkeys(
                 f"{step.spec.name}: engine {step.engine}, because {step.engine_reason}" for step in steps if step.engine
@@ -111,7 +120,7 @@ class _Job:
         for given in inputs:
             try:
                 self._one(given)
-            except (InputError, GenerationError) as error:
+            except (InputError, GenerationError, FidelityError) as error:
                 self.voice.complain(error.line)
                 self.writer.error(given.name, error)
                 status = status or error.exit_code
@@ -140,6 +149,12 @@ class _Job:
                 f"{result.missing} sentences have no answer; they stand in the result, marked",
                 where=read.name,
                 hint="try another --model or --beams",
+            )
+        if self.options.strict and result.failed:
+            raise FidelityError(
+                f"{result.failed} sentences are wrong; they stand in the result, marked",
+                where=read.name,
+                hint="try another --model, or a second one with --fallback",
             )
 
     def _announce(self, read: Source) -> None:
