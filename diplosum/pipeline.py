@@ -321,7 +321,10 @@ def _summarize(step: Step, read: Iterable[Unit], document: Document, models: Mod
     if step.spec.kind == "extractive":
         return _pick(list(read), document, wanted), (), 1
     answerer = models.open(step)
-    outputs, rounds = _condense(step, list(read), wanted, answerer)
+    units = list(read)
+    outputs, rounds = _condense(step, units, wanted, answerer)
+    if step.check:
+        outputs = _supported(step, outputs, units, document)
     return outputs, answerer.model.choices, rounds
 
 
@@ -334,8 +337,7 @@ _TASKS: dict[Task, Callable[[Step, Iterable[Unit], Document, Models], _Made]] = 
 def _pick(read: Sequence[Unit], document: Document, wanted: int) -> list[Output]:
     """Take sentences as the user wrote them."""
     candidates = [
-        Candidate(unit.copy.text, unit.paragraph, document.kind(position) == "heading")
-        for position, unit in enumerate(read)
+        Candidate(unit.copy.text, unit.paragraph, document.kind(unit.sources[0]) == "heading") for unit in read
     ]
     return [
         Output(Answer(read[pick.position].text, pick.score), read[pick.position].sources, read[pick.position].paragraph)
@@ -371,3 +373,39 @@ def _condense(step: Step, read: Sequence[Unit], wanted: int, answerer: Answerer)
         texts = [(output.answer.text, output.sources, output.paragraph) for output in outputs]
         rounds, before = rounds + 1, size
     return outputs, rounds
+
+
+def _supported(step: Step, outputs: Sequence[Output], read: Sequence[Unit], document: Document) -> list[Output]:
+    """Link what was written to the sentences that it stands on; what fails gives way to one of them, if in Arabic."""
+    from diplosum.support import support  # 0.1 s for numpy, and the encoder: only a written summary needs them
+
+    checked: list[Output] = []
+    for output in outputs:
+        sources, findings = output.sources, output.findings
+        if output.answer.text:
+            found = support(output.answer.text, [read[position].copy.text for position in sources])
+            sources = tuple(sources[position] for position in found.positions)
+            findings = (*findings, *found.findings)
+        made = replace(output, sources=sources, findings=findings)
+        if step.spec.target == "ar" and (made.failed or made.answer.missing):
+            taken = {
+                position
+                for one in checked
+                for position in one.sources
+                if any(mark.kind == "extracted" for mark in one.answer.marks)
+            }
+            left = [read[position] for position in output.sources if position not in taken]
+            made = _extracted(made, left, document)
+        checked.append(made)
+    return checked
+
+
+def _extracted(failed: Output, read: Sequence[Unit], document: Document) -> Output:
+    """Put the sentence that says most in the place of one that was written, if there is one; say so."""
+    picked = _pick(read, document, 1)
+    if not picked:
+        return failed
+    why = next((finding.message for finding in failed.findings if finding.severity == "fail"), "")
+    why = why or failed.answer.marks[-1].message
+    mark = Mark("extracted", f"{why}; this is a sentence of the text instead")
+    return replace(picked[0], answer=replace(picked[0].answer, marks=(mark,)))

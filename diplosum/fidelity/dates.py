@@ -100,8 +100,12 @@ _ARABIC_CONTEXT_BEFORE = re.compile(
     r"(?:[\d٠-٩]\s*(?:من\s+)?|(?:يوم|أيام|ليلة|صباح|مساء|ظهر|فجر|عصر|أمس|أول|شهر|شهري|غد|غدا|اليوم|مطلع|أوائل|أواخر"
     r"|منتصف|نهاية|بداية|بحلول|منذ|حتى|[/،-])\s*(?:من\s+)?)$"
 )
-_ARABIC_CONTEXT_AFTER = re.compile(r"\s*(?:[\d٠-٩]|عام|سنة|الماضي|المقبل|القادم|الجاري|الحالي|المنصرم|[/]|من (?:عام|سنة|العام))")
-_DOUBTFUL_ENGLISH = re.compile("March|April|May|June|August|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mar|Jun|Jul|Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec|Safar")
+_ARABIC_CONTEXT_AFTER = re.compile(
+    r"\s*(?:[\d٠-٩]|عام|سنة|الماضي|المقبل|القادم|الجاري|الحالي|المنصرم|[/]|من (?:عام|سنة|العام))"
+)
+_DOUBTFUL_ENGLISH = re.compile(
+    "March|April|May|June|August|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mar|Jun|Jul|Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec|Safar"
+)
 _ENGLISH_CONTEXT_BEFORE = re.compile(
     r"(?:\d(?:st|nd|rd|th)?\s*(?:of\s+)?|\b(?:in|of|since|until|till|by|last|next|this|early|late|mid|from|to|between|and"
     r"|on|through|before|after|during|ending|every|each|or)[ -])$",
@@ -137,7 +141,9 @@ def check(source: str, output: str) -> list[Finding]:
     return findings
 
 
-def _unanswered(sort: Sort, ours: Sequence[Mention], theirs: Sequence[Mention], months: frozenset[int]) -> list[Mention]:
+def _unanswered(
+    sort: Sort, ours: Sequence[Mention], theirs: Sequence[Mention], months: frozenset[int]
+) -> list[Mention]:
     """List what one side is sure to name and the other side does not, each once."""
     answered = {mention.number for mention in theirs if mention.sort == sort} | (months if sort == "month" else set())
     asked = {mention.number: mention for mention in reversed(ours) if mention.sort == sort and mention.sure}

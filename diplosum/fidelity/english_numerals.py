@@ -49,7 +49,11 @@ def _ordinal(cardinal: str) -> str:
 
 
 def _numerals() -> dict[str, _Word]:
-    words = {"zero": _Word("unit", 0), "half": _Word("fraction", Fraction(1, 2)), "halves": _Word("fraction", Fraction(1, 2))}
+    words = {
+        "zero": _Word("unit", 0),
+        "half": _Word("fraction", Fraction(1, 2)),
+        "halves": _Word("fraction", Fraction(1, 2)),
+    }
     parts: Iterable[tuple[Part, Iterable[tuple[str, int]]]] = (
         ("unit", ((name, value) for value, name in enumerate(_UNITS, 1))),
         ("teen", ((name, value) for value, name in enumerate(_TEENS, 10))),
@@ -170,7 +174,9 @@ class _Reader:
         if token.quantity and not _values(token.quantity):
             return self._finish(token.quantity, at, at + 1)
         if self._part(at) in {"hundred", "scale"} and self._is_vague(at):
-            quantity = Quantity((token.start, token.end), frozenset({("vague", int(_NUMERALS[word].value))}), Force.LIGHT, "vague")
+            quantity = Quantity(
+                (token.start, token.end), frozenset({("vague", int(_NUMERALS[word].value))}), Force.LIGHT, "vague"
+            )
             return quantity, at + 1
         if token.quantity or (word in _NUMERALS and _NUMERALS[word].part != "fraction"):
             return self._number(at)

@@ -73,7 +73,9 @@ def tokens(text: str) -> list[Token]:
             if group == "number":
                 keys |= _abbreviated_year(simple, match.start(), match[0])
             time = group == "time" and not any(isinstance(key, int) for key in keys)
-            quantity = Quantity(match.span(), keys, Force.DIGIT, "time" if time else "number", parts, _half(group, match[0]))
+            quantity = Quantity(
+                match.span(), keys, Force.DIGIT, "time" if time else "number", parts, _half(group, match[0])
+            )
             found.append(Token("figure", match.start(), match.end(), match[0], quantity))
     return found
 

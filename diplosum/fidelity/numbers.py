@@ -36,9 +36,7 @@ def _text(text: str, quantity: Quantity) -> str:
 
 def _keys(quantities: Iterable[Quantity]) -> frozenset[Key]:
     """Collect all that the numbers of one side may mean, parts included."""
-    return frozenset(
-        key for quantity in quantities for keys in (quantity.keys, *quantity.parts) for key in keys
-    )
+    return frozenset(key for quantity in quantities for keys in (quantity.keys, *quantity.parts) for key in keys)
 
 
 def _unanswered(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[Quantity]:

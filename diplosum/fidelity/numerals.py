@@ -178,7 +178,9 @@ class _Reader:
             value, at = value + 10, at + 1
         elif self._is_joined(at, "tens") and self._atoms[at].definite >= self._atoms[first].definite:
             value, at = value + self._value(at), at + 1
-        if self._base(at) == "بعد" and (self._is(at + 1, "hundred") or self._is(at + 1, "hundreds")):  # «الخامس بعد المئة»
+        if self._base(at) == "بعد" and (
+            self._is(at + 1, "hundred") or self._is(at + 1, "hundreds")
+        ):  # «الخامس بعد المئة»
             value, at = value + self._value(at + 1), at + 2
         force = self._atoms[first].word.force if at == first + 1 else Force.WORD  # type: ignore[union-attr] # an ordinal
         span = figures.span_of(self._tokens, first, at)
@@ -225,7 +227,9 @@ class _Reader:
 
     def _centuries(self) -> set[int]:
         """List the centuries that the sentence names: «القرن التاسع عشر»."""
-        after = (at + 1 for at, made in enumerate(self._atoms) if made.base in {"قرن", "قرنين"} and at + 1 < len(self._atoms))
+        after = (
+            at + 1 for at, made in enumerate(self._atoms) if made.base in {"قرن", "قرنين"} and at + 1 < len(self._atoms)
+        )
         read = (self._read(at)[0] for at in after if self._base(at) not in DECADES)
         return {key for quantity in read if quantity for key in quantity.keys if isinstance(key, int)}
 
