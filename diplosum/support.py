@@ -49,7 +49,7 @@ def support(sentence: str, read: Sequence[str]) -> Support:
     chosen = chosen or {order[0]}
     findings = []
     if best < _HARDLY_LIKE:
-        message = f"nothing that was read is like this"
+        message = "nothing that was read is like this"
         findings.append(Finding("meaning", "fail" if best < _UNLIKE else "warn", message))
     for fact in _numbers(sentence, read):
         if not fact.positions:
