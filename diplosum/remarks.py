@@ -54,6 +54,6 @@ def listed(found: Sequence[Remark], *, everything: bool) -> tuple[list[Remark], 
     kept = [grave[position] for position in sorted(order[:MOST])]
     left = Counter(remark.severity for remark in found)
     left.subtract(remark.severity for remark in kept)
-    words = {"fail": "wrong", "warn": "doubtful", "note": "notes"}
+    words: Mapping[Severity, str] = {"fail": "wrong", "warn": "doubtful", "note": "of little weight"}
     counts = [f"{left[severity]} {word}" for severity, word in words.items() if left[severity]]
     return kept, f"and {', '.join(counts)} (--verbose lists them)" if counts else ""

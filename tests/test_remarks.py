@@ -35,11 +35,11 @@ def test_a_long_list_has_the_gravest_in_order_and_counts_the_rest() -> None:
     every = [remark for one in outputs for remark in remarks(one)]
     kept, rest = listed(every, everything=False)
     assert [remark.paragraph for remark in kept] == [*range(1, MOST), MOST + 1]
-    assert rest == "and 1 doubtful, 1 notes (--verbose lists them)"
+    assert rest == "and 1 doubtful, 1 of little weight (--verbose lists them)"
     assert listed(every, everything=True) == (every, "")
 
 
 def test_of_notes_there_is_only_a_count() -> None:
     every = list(remarks(output(found("note"), found("note"))))
-    assert listed(every, everything=False) == ([], "and 2 notes (--verbose lists them)")
+    assert listed(every, everything=False) == ([], "and 2 of little weight (--verbose lists them)")
     assert listed([], everything=False) == ([], "")
