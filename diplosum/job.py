@@ -10,11 +10,12 @@ import typer
 
 from diplosum import arabic, document, encoding, engine, glossary, hub, pipeline, source, store, transfer
 from diplosum.catalog import load
-from diplosum.destination import Writer, destination, format_for
+from diplosum.destination import Writer, destination, format_for, refuse, subtitles_stay
 from diplosum.errors import DiplosumError, ExitCode, FidelityError, GenerationError, InputError
 from diplosum.pipeline import Length, Models, Stage, Step
 from diplosum.plan import Command, Wish, plan
 from diplosum.progress import Bar, Silence, progress_bar
+from diplosum.publication import suits
 from diplosum.render import Page, notes, safe
 from diplosum.source import Input, Source
 from diplosum.voice import Voice
@@ -45,9 +46,14 @@ def work(
     arguments = options.files or []
     inputs = list(source.expand(arguments))
     target = destination(options.output, inputs, arguments)
-    form = format_for(None if options.format == "auto" else options.format, target)
+    choice, several = None if options.format == "auto" else options.format, len(inputs) > 1
+    form = format_for(choice, target)
+    if form in {"srt", "vtt"} and command != "translate":
+        raise typer.BadParameter(f"{form} is for translations: a summary has no times")
+    refuse(form, target, several=several)
     stem = _STEMS[command] + (".en" if command == "summarize" and to == "en" else "")
-    writer = Writer(target, form, stem, options.rtl, several=len(inputs) > 1)
+    as_read = command == "translate" and subtitles_stay(choice, target, several=several)
+    writer = Writer(target, form, stem, options.rtl, several=several, as_read=as_read)
     if form == "rich" and options.rtl == "auto":
         from diplosum import terminal  # 50 ms of rich, which this format needs anyway
 
@@ -127,6 +133,7 @@ class _Job:
     def _one(self, given: Input) -> None:
         self.writer.path(given)  # refused before the work is done, not after
         read = source.read(given, self.options.encoding)
+        suits(read, self.writer.form_of(given, read))
         parsed = document.parse(read.text, read.headings)
         self._announce(read)
         if self.options.explain:

@@ -72,8 +72,10 @@ class Options:
         bool, typer.Option("--strict", help="Leave with status 7 where a sentence is wrong beyond doubt.")
     ] = False
     format: Annotated[
-        Literal["auto", "rich", "text", "markdown", "json", "jsonl"],
-        typer.Option(help="auto: rich on a terminal, else by the suffix of --output, else text."),
+        Literal["auto", "rich", "text", "markdown", "json", "jsonl", "html", "docx", "srt", "vtt"],
+        typer.Option(
+            help="auto: by the suffix of --output, else rich on a terminal, else subtitles as subtitles, else text."
+        ),
     ] = "auto"
     output: Annotated[
         str | None,

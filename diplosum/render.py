@@ -18,10 +18,20 @@ from diplosum.errors import DiplosumError
 from diplosum.pipeline import Output, Result, Stage, remember
 from diplosum.source import Source
 
-Format = Literal["rich", "text", "markdown", "json", "jsonl"]
+Format = Literal["rich", "text", "markdown", "json", "jsonl", "html", "docx", "srt", "vtt"]
 _GIGABYTE = 1000  # megabytes
 SCHEMA = 1  # of the JSON; a change that breaks a reader raises it
-SUFFIXES: Mapping[str, Format] = {".txt": "text", ".md": "markdown", ".json": "json", ".jsonl": "jsonl"}
+SUFFIXES: Mapping[str, Format] = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".htm": "html",
+    ".html": "html",
+    ".docx": "docx",
+    ".srt": "srt",
+    ".vtt": "vtt",
+}
 
 _LANGUAGES = {"ar": "Arabic", "en": "English"}
 _LINE_BREAK = re.compile("\r\n|[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")

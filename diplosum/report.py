@@ -6,7 +6,7 @@ policy in the page forbids scripts and every request.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from html import escape
 from importlib import resources
@@ -121,7 +121,7 @@ def _part(part: Part, shown: Spread) -> Iterator[str]:
 def _row(anchor: str, number: int, row: Row, origin: str) -> Iterator[str]:
     yield f'<tr role="row" id="{anchor}" class="{row.kind}">'
     yield f'<th role="rowheader" scope="row"><a href="#{anchor}" aria-label="Sentence {number}">{number}</a></th>'
-    under = _remarks(row.remarks) + origin
+    under = _remarks(row.remarks) + _terms(row.terms) + origin
     cells: list[tuple[str, Side | None]] = [("english", row.english), ("arabic", row.arabic)]
     for name, side in cells:
         if side is not None:
@@ -139,12 +139,17 @@ def _sentence(side: Side, row: Row) -> str:
 
 def _piece(piece: Piece, side: Side) -> str:
     text = _isolated(piece.text) if side.language != "ar" else escape(piece.text)
-    return f'<mark class="{piece.severity}">{text}</mark>' if piece.severity else text
+    return f'<mark class="{piece.highlight}">{text}</mark>' if piece.highlight else text
 
 
 def _remarks(remarks: Iterable[Remark]) -> str:
     items = [f"<li>{_badge(remark.severity, remark.label)} {_isolated(remark.message)}</li>" for remark in remarks]
     return f'<ul class="remarks">{"".join(items)}</ul>' if items else ""
+
+
+def _terms(terms: Sequence[tuple[str, str]]) -> str:
+    items = [f'<li><bdi lang="ar">{escape(arabic)}</bdi> {escape(english)}</li>' for arabic, english in terms]
+    return f'<ul class="terms" aria-label="Terms of the glossary">{"".join(items)}</ul>' if items else ""
 
 
 def _origin(row: Row, document: str) -> str:

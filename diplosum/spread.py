@@ -5,8 +5,8 @@ draws it escapes it for its own format.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -25,8 +25,10 @@ ARABIC_WORDS = re.compile(rf"{_ARABIC}(?:\s+{_ARABIC})*")
 _LATIN = re.compile("[A-Za-z]")
 Name = Literal["summary", "translation", "source"]
 
+Highlight = Severity | Literal["term"]  # term: one of a glossary, rendered as it says
+
 LABELS: dict[Severity, str] = {"fail": "Wrong", "warn": "Doubtful", "note": "Note"}  # the gravest first
-_MARKED: dict[str, Severity] = {"empty": "fail", "too long": "fail", "loop": "warn", "truncated": "warn"}
+_ORDER: tuple[Highlight, ...] = (*LABELS, "term")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,10 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a sentence, and how grave the gravest remark is that points at it."""
+    """A stretch of a sentence, and what points at it: the gravest remark, or else a term of a glossary."""
 
     text: str
-    severity: Severity | None = None
+    highlight: Highlight | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,18 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A sentence in both languages, or in one of them. ``sources`` are positions of sentences of the document."""
+    """A sentence in both languages, or in one of them. ``sources`` are positions of sentences of the document.
+
+    ``terms`` are those of a glossary that were kept, in Arabic and in English.
+    """
 
     english: Side | None
     arabic: Side | None
     sources: tuple[int, ...]
     paragraph: int
     kind: Kind
-    remarks: tuple[Remark, ...]
+    remarks: tuple[Remark, ...] = ()
+    terms: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +171,13 @@ def _parts(result: Result) -> Iterator[Part]:
         yield Part("summary", "Summary", tuple(_summary(picked, result)))
     if made is not None:
         rows = [
-            _row(
-                output,
-                result,
-                _side(_source_text(output, result), "ar", _source_spans(output)),
-                document.kind(position),
-            )
+            _row(output, _source(output, result), document.kind(position))
             for position, output in enumerate(made.outputs)
         ]
         yield Part("translation", "Translation", tuple(rows))
     else:
         rows = [
-            Row(None, _side(document.sentence(i), "ar"), (i,), span.paragraph, document.kind(i), ())
+            Row(None, _side(document.sentence(i), "ar"), (i,), span.paragraph, document.kind(i))
             for i, span in enumerate(document.sentences)
         ]
         yield Part("source", "Source", tuple(rows))
@@ -187,55 +188,67 @@ def _summary(picked: Stage, result: Result) -> Iterator[Row]:
     translated = result.stage("translate", "summary")
     target: Language = "en" if picked.step.spec.target == "en" else "ar"
     for position, output in enumerate(picked.outputs):
-        made = _made(output, result, target)
+        made = _made(output, target, shown(output, result))
         if translated is not None:
             other = translated.outputs[position]
-            # The spans of a finding are of the document's sentences; a summary in other words has other places.
-            same = output.answer.text == _source_text(output, result)
-            source = _side(output.answer.text, "ar", _source_spans(other)) if same else made
-            yield _row(other, result, source, "body", _remarks(output))
-        elif target == "en":
-            yield Row(made, None, output.sources, output.paragraph, "body", _remarks(output))
+            spans = [*_output_spans(output), *_source_spans(other)]
+            read = made if made.missing else _side(output.answer.text, "ar", spans)
+            row = _row(other, read, "body")
+            yield replace(row, remarks=_remarks(output) + row.remarks)
         else:
-            yield Row(None, made, output.sources, output.paragraph, "body", _remarks(output))
+            english, source = (made, None) if target == "en" else (None, made)
+            yield Row(english, source, output.sources, output.paragraph, "body", _remarks(output))
 
 
-def _row(output: Output, result: Result, source: Side, kind: Kind, before: tuple[Remark, ...] = ()) -> Row:
-    return Row(_made(output, result, "en"), source, output.sources, output.paragraph, kind, before + _remarks(output))
+def _row(output: Output, source: Side, kind: Kind) -> Row:
+    terms = dict.fromkeys((safe(use.term.arabic), safe(use.term.english)) for use in output.terms if use.output)
+    return Row(
+        _made(output, "en", f"{safe(output.answer.text)} [not translated]".strip()),
+        source,
+        output.sources,
+        output.paragraph,
+        kind,
+        _remarks(output),
+        tuple(terms),
+    )
 
 
-def _made(output: Output, result: Result, expected: Language) -> Side:
-    if not output.answer.missing:
-        return _side(output.answer.text, expected, [(f.severity, span) for f in output.findings for span in f.output])
-    if len(output.sources) > 1:
-        return Side(expected, (Piece(shown(output, result)),), missing=True)
-    note = "[not translated]" if not output.answer.text else f"{safe(output.answer.text)} [in part not translated]"
-    return Side("en", (Piece(note),), missing=True)
+def _made(output: Output, expected: Language, missing: str) -> Side:
+    """Show an answer, or what is said where some of it is missing."""
+    if output.answer.missing:
+        return Side(expected, (Piece(missing),), missing=True)
+    return _side(output.answer.text, expected, _output_spans(output))
 
 
 def _source(output: Output, result: Result) -> Side:
-    return _side(_source_text(output, result), "ar", _source_spans(output))
+    text = " ".join(result.document.sentence(position) for position in output.sources)
+    return _side(text, "ar", _source_spans(output))
 
 
-def _source_text(output: Output, result: Result) -> str:
-    return " ".join(result.document.sentence(position) for position in output.sources)
+_Spans = list[tuple[Highlight, Span]]
 
 
-def _source_spans(output: Output) -> list[tuple[Severity, Span]]:
-    return [(finding.severity, span) for finding in output.findings for span in finding.source]
+def _source_spans(output: Output) -> _Spans:
+    """List what points at the sentence that was translated."""
+    found: _Spans = [(finding.severity, span) for finding in output.findings for span in finding.source]
+    return found + [("term", span) for use in output.terms if use.output for span in use.source]
 
 
-def _side(text: str, expected: Language, spans: Iterable[tuple[Severity, Span]] = ()) -> Side:
-    return Side(language(text, expected), tuple(_pieces(text, list(spans))))
+def _output_spans(output: Output) -> _Spans:
+    found: _Spans = [(finding.severity, span) for finding in output.findings for span in finding.output]
+    return found + [("term", span) for use in output.terms for span in use.output]
 
 
-def _pieces(text: str, spans: Sequence[tuple[Severity, Span]]) -> Iterator[Piece]:
+def _side(text: str, expected: Language, spans: _Spans | None = None) -> Side:
+    return Side(language(text, expected), tuple(_pieces(text, spans or [])))
+
+
+def _pieces(text: str, spans: _Spans) -> Iterator[Piece]:
     """Cut a text at the ends of the spans; where they overlap the gravest wins."""
     inside = {offset for _, span in spans for offset in span if 0 < offset < len(text)}
     for start, end in pairwise(sorted({0, len(text)} | inside)):
-        here = [severity for severity, (first, last) in spans if first <= start and end <= last]
-        gravest = next((severity for severity in LABELS if severity in here), None)
-        yield Piece(safe(text[start:end]), gravest)
+        here = {highlight for highlight, (first, last) in spans if first <= start and end <= last}
+        yield Piece(safe(text[start:end]), next((highlight for highlight in _ORDER if highlight in here), None))
 
 
 def _remarks(output: Output) -> tuple[Remark, ...]:
@@ -245,8 +258,10 @@ def _remarks(output: Output) -> tuple[Remark, ...]:
 
 
 def _told(mark: Mark) -> Remark:
-    severity = _MARKED.get(mark.kind, "note")
-    return Remark(severity, "Missing" if severity == "fail" else LABELS[severity], safe(mark.message))
+    if mark.kind in {"empty", "too long"}:
+        return Remark("fail", "Missing", safe(mark.message))
+    severity: Severity = "fail" if mark.kind == "truncated" else "note"
+    return Remark(severity, LABELS[severity], safe(mark.message))
 
 
 def _by_model(stages: Sequence[Stage]) -> list[tuple[ModelSpec, list[Stage]]]:

@@ -158,10 +158,10 @@ class _Running:
         times = part.times or ""
         start, end = (_seconds(time) for time in _both(times))
         raw = _AGAIN.sub(r"\2", "\n".join(part.lines))
-        opening, raw, closing = _tags(raw)
-        self.lost += len(_TAG.findall(raw))
+        opening, inside, closing = _tags(raw)
+        self.lost += len(_TAG.findall(raw)) - len(_TAG.findall(opening + closing))
         spans = []
-        for line in raw.split("\n"):
+        for line in inside.split("\n"):
             plain = _TAG.sub("", line)
             words = " ".join((unescape(plain) if form == "vtt" else plain).split())
             if words:

@@ -13,9 +13,21 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from diplosum import __version__
-from diplosum.finding import Severity
 from diplosum.render import Page
-from diplosum.spread import ARABIC_WORDS, COLUMNS, Language, Part, Remark, Row, Side, Spread, language, ranges, spread
+from diplosum.spread import (
+    ARABIC_WORDS,
+    COLUMNS,
+    Highlight,
+    Language,
+    Part,
+    Remark,
+    Row,
+    Side,
+    Spread,
+    language,
+    ranges,
+    spread,
+)
 
 _MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -28,10 +40,11 @@ _TYPES = {
     "word/styles.xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml",
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
 }
-_MARKS: dict[Severity, str] = {  # underlines that are told apart without their colours
+_MARKS: dict[Highlight, str] = {  # underlines that are told apart without their colours
     "fail": '<w:u w:val="double" w:color="A3141B"/><w:shd w:val="clear" w:color="auto" w:fill="FBE3E3"/>',
     "warn": '<w:u w:val="thick" w:color="774700"/><w:shd w:val="clear" w:color="auto" w:fill="FBEFD2"/>',
     "note": '<w:u w:val="dotted" w:color="3C4D62"/><w:shd w:val="clear" w:color="auto" w:fill="E8EDF3"/>',
+    "term": '<w:u w:val="single" w:color="8A857C"/>',
 }
 _WIDTH = 9866  # twentieths of a point: A4 without its margins of 18 mm
 _NUMBER = 560  # of which the numbers take this
@@ -147,6 +160,9 @@ def _row(cells: Iterable[str], widths: Iterable[int], properties: str) -> str:
 
 def _cells(part: Part, row: Row) -> Iterator[str]:
     under = "".join(map(_remark, row.remarks))
+    if row.terms:
+        terms = ", ".join(f"{arabic} {english}" for arabic, english in row.terms)
+        under += _paragraph(_run("Glossary: ", bold=True) + _runs(terms, "en"), "en", "Small")
     if part.name == "summary":
         word = "sentence" if len(row.sources) == 1 else "sentences"
         under += _paragraph(_run(f"From {word} {ranges(row.sources)}"), "en", "Small")
@@ -161,7 +177,7 @@ def _cells(part: Part, row: Row) -> Iterator[str]:
 def _sentence(side: Side, row: Row) -> str:
     heading = row.kind == "heading"
     runs = "".join(
-        _runs(piece.text, side.language, bold=heading, italic=side.missing, severity=piece.severity)
+        _runs(piece.text, side.language, bold=heading, italic=side.missing, highlight=piece.highlight)
         for piece in side.pieces
     )
     return _paragraph(runs, side.language, keep=heading)
@@ -187,7 +203,7 @@ def _paragraph(runs: str, written: Language, style: str = "Normal", *, keep: boo
 
 
 def _runs(
-    text: str, written: Language, *, bold: bool = False, italic: bool = False, severity: Severity | None = None
+    text: str, written: Language, *, bold: bool = False, italic: bool = False, highlight: Highlight | None = None
 ) -> str:
     """Write a text in one language, the words of the other in runs of their own, which have another direction."""
     arabic = written == "ar"
@@ -199,19 +215,19 @@ def _runs(
         end = match.end()
     pieces.append((text[end:], arabic))
     return "".join(
-        _run(piece, arabic=is_arabic, bold=bold, italic=italic, severity=severity)
+        _run(piece, arabic=is_arabic, bold=bold, italic=italic, highlight=highlight)
         for piece, is_arabic in pieces
         if piece
     )
 
 
 def _run(
-    text: str, *, arabic: bool = False, bold: bool = False, italic: bool = False, severity: Severity | None = None
+    text: str, *, arabic: bool = False, bold: bool = False, italic: bool = False, highlight: Highlight | None = None
 ) -> str:
     properties = (
         ("<w:b/><w:bCs/>" if bold else "")
         + ("<w:i/><w:iCs/>" if italic else "")
-        + (_MARKS[severity] if severity else "")
+        + (_MARKS[highlight] if highlight else "")
         + ('<w:rtl/><w:lang w:bidi="ar"/>' if arabic else '<w:lang w:val="en-GB"/>')
     )
     return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{_escape(text)}</w:t></w:r>'

@@ -7,6 +7,7 @@ from echo import Echo, run, spec, summary, translation
 
 from diplosum.engine import Decoding, Generation
 from diplosum.finding import Finding
+from diplosum.glossary import Glossary, Term
 from diplosum.pipeline import Output, Result, Step
 from diplosum.render import Page
 from diplosum.source import Metadata, Source
@@ -36,6 +37,11 @@ def page(result: Result, **metadata: str) -> Page:
 def translator(**changes: object) -> Step:
     described = {"name": "tiny", "repo": "someone/tiny", "max_source_tokens": 99} | changes
     return translation(spec=spec(**described))
+
+
+def with_glossary() -> Step:
+    terms = (Term("وفد", "delegation"), Term("بغداد", "Baghdad"))
+    return replace(translator(), glossary=Glossary.of(terms), check=True)
 
 
 def brief(text: str) -> Result:

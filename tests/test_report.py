@@ -12,7 +12,7 @@ from browser import CHROMIUM, Browser
 from echo import run, spec, summary
 from hypothesis import given
 from hypothesis import strategies as st
-from results import English, brief, page, translator, with_findings
+from results import English, brief, page, translator, with_findings, with_glossary
 
 from diplosum import report
 from diplosum.finding import Finding
@@ -105,10 +105,19 @@ def test_where_findings_overlap_the_gravest_marks_the_text() -> None:
     assert re.findall('badge (\\w+)">\\w+</strong> [abc]', written) == ["fail", "warn", "note"]
 
 
+def test_terms_of_a_glossary_stand_under_their_sentence_where_they_were_kept() -> None:
+    written = report.html(page(run("وصل الوفد إلى بغداد.", with_glossary(), engine=English())))
+    assert '<p lang="en" dir="ltr">The <mark class="term">delegation</mark> met in.</p>' in written
+    assert 'وصل <mark class="term">الوفد</mark> إلى <mark class="warn">بغداد</mark>.' in written
+    terms = '<ul class="terms" aria-label="Terms of the glossary"><li><bdi lang="ar">وفد</bdi> delegation</li></ul>'
+    assert terms in written
+    assert 'Doubtful</strong> «<bdi lang="ar">بغداد</bdi>» is not “Baghdad” here' in written
+
+
 def test_a_sentence_without_a_translation_is_seen_to_have_none() -> None:
     written = report.html(page(run("وصل الوفد. كلام أبكم.", translator(), engine=English())))
     assert '<p lang="en" dir="ltr" class="missing">[not translated]</p>' in written
-    assert '<strong class="badge fail">Missing</strong> the model wrote nothing, in a second try too' in written
+    assert '<strong class="badge fail">Missing</strong> the model wrote nothing, however it was asked' in written
     assert '<p lang="ar" dir="rtl">كلام أبكم.</p>' in written
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 from echo import run, spec, summary
 from hypothesis import given
 from hypothesis import strategies as st
-from results import English, brief, page, translator, with_findings
+from results import English, brief, page, translator, with_findings, with_glossary
 
 from diplosum import word
 from diplosum.finding import Finding
@@ -80,6 +80,11 @@ def test_a_finding_stands_under_its_sentence_and_marks_both_sides() -> None:
     assert marked == ["met", "بغداد"]
 
 
+def test_terms_of_a_glossary_stand_under_their_sentence_where_they_were_kept() -> None:
+    written = word.docx(page(run("وصل الوفد إلى بغداد.", with_glossary(), engine=English())))
+    assert ("Small", False, "Glossary: وفد\u200e delegation") in list(paragraphs(written))
+
+
 def test_a_summary_alone_is_a_table_that_begins_at_the_right() -> None:
     arabic = replace(summary(1), spec=spec(task="summarize", target="ar", max_source_tokens=99))
     written = word.docx(page(run("وصل الوفد.\nعاد الوفد.", arabic)))
@@ -92,7 +97,7 @@ def test_a_sentence_without_a_translation_is_seen_to_have_none() -> None:
     written = word.docx(page(run("وصل الوفد. كلام أبكم.", translator(), engine=English())))
     assert rows(written)[-1] == [
         "2",
-        "[not translated]Missing: the model wrote nothing, in a second try too",
+        "[not translated]Missing: the model wrote nothing, however it was asked",
         "كلام أبكم.",
     ]
 
