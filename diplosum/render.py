@@ -181,6 +181,8 @@ def markdown(page: Page, made: Iterable[Stage]) -> Iterator[str]:
     """Render as Markdown: sections, lists and headings of the source kept, everything else of it escaped."""
     seen: list[Stage] = []
     yield f"# {_escape(safe(page.source.metadata.title or page.source.name))}\n\n"
+    if facts := _facts(page.source):
+        yield "\n".join(f"- {name}: {_escape(safe(value))}" for name, value in facts) + "\n\n"
     for section, outputs in streamed(page, remember(made, seen)):
         yield f"## {section.title}\n\n"
         render = _summary_markdown if is_summary(section.stage) else _translation_markdown
@@ -191,6 +193,13 @@ def markdown(page: Page, made: Iterable[Stage]) -> Iterator[str]:
         lines = "\n".join(f"- {_escape(mark)}" for mark in marks)
         yield f"## Notes\n\n{lines}\n\n"
     yield f"`{result.signature}`\n"
+
+
+def _facts(source: Source) -> list[tuple[str, str]]:
+    """List what a file says of its text, under its title; a plain text says nothing."""
+    said = source.metadata
+    facts = (("File", source.name if said.title else ""), ("Date", said.date), ("Source", said.origin))
+    return [(name, value) for name, value in facts if value]
 
 
 def _summary_markdown(outputs: Iterable[Output], page: Page) -> Iterator[str]:

@@ -9,7 +9,7 @@ from diplosum import __version__, render
 from diplosum.errors import InputError
 from diplosum.pipeline import Result
 from diplosum.render import Page
-from diplosum.source import Source
+from diplosum.source import Metadata, Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
 SIGNATURE = (
@@ -70,6 +70,15 @@ def test_markdown_keeps_headings_and_lists_and_escapes_everything_else() -> None
         "\\<\\# ليس عنوانا هنا لأنه جملة.\\>\n\n"
         "\\<+ وصل.\\>\n\n"
         f"`{SIGNATURE}`\n"
+    )
+
+
+def test_markdown_begins_with_what_the_file_says_of_its_text() -> None:
+    result = run("وصل الوفد.", translation())
+    said = Metadata("قمة *عمان*", "2026-03-01", "https://example.org/1_2")
+    written = "".join(render.markdown(Page(Source("a.txt", "", "UTF-8", "UTF-8", said), result), result.stages))
+    assert written.startswith(
+        "# قمة \\*عمان\\*\n\n- File: a.txt\n- Date: 2026-03-01\n- Source: https://example.org/1\\_2\n\n## Translation"
     )
 
 
