@@ -100,10 +100,12 @@ def _part(part: Part, shown: Spread) -> Iterator[str]:
     yield f'<section id="{part.name}" aria-labelledby="{part.name}-title">'
     yield f'<h2 id="{part.name}-title">{part.title}</h2>'
     # The roles are those that the elements have already; browsers forget them where a narrow page stacks the cells.
-    yield f'<table role="table" class="columns-{len(part.languages)}" aria-labelledby="{part.name}-title">'
+    # A table of Arabic alone begins at the right.
+    kind = f'class="columns-{len(part.languages)}"' + (' dir="rtl"' if part.languages == ("ar",) else "")
+    yield f'<table role="table" {kind} aria-labelledby="{part.name}-title">'
     yield '<thead role="rowgroup">'
     headings = "".join(f'<th role="columnheader" scope="col">{COLUMNS[language]}</th>' for language in part.languages)
-    yield f'<tr role="row"><th role="columnheader" scope="col">No.</th>{headings}</tr>'
+    yield f'<tr role="row"><th role="columnheader" scope="col"><bdi>No.</bdi></th>{headings}</tr>'
     yield "</thead>"
     numbered = enumerate(part.rows, 1)
     # A summary is one group; of a document every paragraph is one, which paper and the eye keep together.
@@ -144,7 +146,7 @@ def _piece(piece: Piece, side: Side) -> str:
 
 def _remarks(remarks: Iterable[Remark]) -> str:
     items = [f"<li>{_badge(remark.severity, remark.label)} {_isolated(remark.message)}</li>" for remark in remarks]
-    return f'<ul class="remarks">{"".join(items)}</ul>' if items else ""
+    return f'<ul class="remarks" dir="ltr">{"".join(items)}</ul>' if items else ""
 
 
 def _terms(terms: Sequence[tuple[str, str]]) -> str:
@@ -158,7 +160,7 @@ def _origin(row: Row, document: str) -> str:
     where = ranges(row.sources)
     if len(row.sources) <= _FEW:
         where = ", ".join(f'<a href="#{document}-{position + 1}">{position + 1}</a>' for position in row.sources)
-    return f'<p class="origin">From {word} {where}</p>'
+    return f'<p class="origin" dir="ltr">From {word} {where}</p>'
 
 
 def _badge(severity: Severity, label: str) -> str:

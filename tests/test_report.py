@@ -77,7 +77,7 @@ def test_a_brief_shows_every_sentence_beside_its_source_and_says_what_made_it() 
     assert '<td role="cell" class="arabic"><p dir="auto">242.</p></td>' in written
     summarized = written[written.index('id="summary"') : written.index('id="translation"')]
     assert summarized.count('class="english"') == summarized.count('class="arabic"') == 3
-    assert '<p class="origin">From sentence <a href="#translation-' in summarized
+    assert '<p class="origin" dir="ltr">From sentence <a href="#translation-' in summarized
     assert "Sentences to check" not in written
 
 
@@ -89,7 +89,7 @@ def test_a_finding_stands_under_its_sentence_in_words_and_marks_both_sides() -> 
     assert '<p lang="ar" dir="rtl">وصل الوفد إلى <mark class="fail">بغداد</mark>.</p>' in written
     badge = '<strong class="badge fail">Wrong</strong>'
     words = '«<bdi lang="ar">بغداد</bdi>» and «<bdi lang="ar">بصرة</bdi>» became: met'
-    assert f'<ul class="remarks"><li>{badge} {words}</li></ul>' in written
+    assert f'<ul class="remarks" dir="ltr"><li>{badge} {words}</li></ul>' in written
     assert '<dd><a href="#translation-1">1</a></dd>' in written
 
 
@@ -127,8 +127,9 @@ def test_a_summary_alone_is_followed_by_the_text_that_it_is_of() -> None:
     assert '<a class="skip" href="#source">Skip to the source</a>' in written
     assert written.count('class="english"') == 0
     origin = 'From sentences <a href="#source-1">1</a>, <a href="#source-2">2</a>'
-    assert f'<p class="origin">{origin}</p>' in written
+    assert f'<p class="origin" dir="ltr">{origin}</p>' in written
     assert '<tr role="row" id="source-2" class="body">' in written
+    assert written.count('<table role="table" class="columns-1" dir="rtl"') == 2
 
 
 def test_an_english_summary_of_an_english_model_stands_alone() -> None:
