@@ -165,7 +165,7 @@ def _cells(part: Part, row: Row) -> Iterator[str]:
         under += _paragraph(_run("Glossary: ", bold=True) + _runs(terms, "en"), "en", "Small")
     if part.name == "summary":
         word = "sentence" if len(row.sources) == 1 else "sentences"
-        under += _paragraph(_run(f"From {word} {ranges(row.sources)}"), "en", "Small")
+        under += _paragraph(_run(f"From {word} {ranges(row.sources)}"), "en" if row.english else "ar", "Small")
     for side in (row.english, row.arabic):
         if side is not None:
             yield _sentence(side, row) + under
