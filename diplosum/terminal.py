@@ -9,22 +9,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from diplosum import arabic
+from diplosum.finding import Severity
 from diplosum.pipeline import Output, Stage, remember
+from diplosum.remarks import SIGNS, Remark, listed, sign
 from diplosum.render import Page, is_summary, notes, paragraphs, safe, shown, streamed, summary_source
 
 RightToLeft = Literal["auto", "terminal", "reshape", "off"]
 
+_QUOTED = re.compile("«([^»]*[\u0620-\u064a][^»]*)»")
 _REVERSED = re.compile("([\u064b-\u0652\u0670]+)(.)")
 _ISOLATE, _POP = "\u2067", "\u2069"  # RIGHT-TO-LEFT ISOLATE, POP DIRECTIONAL ISOLATE
 _WIDEST = 110  # cells; longer lines are hard to read
 _SIDE_BY_SIDE = 100  # cells from which source and output stand in two columns
 _MARGIN = 4  # cells for paragraph numbers and marks
+_STYLES: Mapping[Severity, str] = {"fail": "bold red", "warn": "yellow", "note": "dim"}
 
 # Environment variable, the start of its value, the terminal that sets it so.
 _ORDERS_ITSELF = (
@@ -100,12 +104,27 @@ def _blocks(page: Page, made: Iterable[Stage], width: int, order: _Order | None)
         else:
             yield from _translation(outputs, page, width, order)
     result = page.result.made(seen)
-    if marks := notes(result):
+    kept, rest = listed(notes(result), everything=page.everything)
+    if kept or rest:
         yield Text()
         yield Rule(Text("Notes", "bold"), align="left", style="dim")
-        yield Group(*(Text(f"! {mark}", "yellow") for mark in marks))
+        yield Text()
+        yield _list(kept, rest, width - _MARGIN - 1, order)
     yield Text()
     yield Text(result.signature, "dim", overflow="fold")
+
+
+def _list(found: Iterable[Remark], rest: str, width: int, order: _Order | None) -> Table:
+    """Make a list, its signs under those in the margin; Arabic, which stands between «», is ordered as elsewhere."""
+    rows = _grid(width)
+    for remark in found:
+        text = _flow(safe(str(remark)))
+        if order is not None:
+            text = _QUOTED.sub(lambda match: f"«{order(match[1])}»", text)
+        rows.add_row(Text(SIGNS[remark.severity], _STYLES[remark.severity]), Text(text, overflow="fold"))
+    if rest:
+        rows.add_row("", Text(rest, "dim"))
+    return rows
 
 
 def _grid(*columns: int, **margin: Any) -> Table:  # noqa: ANN401 - options of a column
@@ -155,8 +174,8 @@ def _translation(outputs: Iterable[Output], page: Page, width: int, order: _Orde
 
 
 def _margin(label: str, outputs: list[Output]) -> Text:
-    marked = any(mark.kind != "kept" for output in outputs for mark in output.answer.marks)
-    return Text(f"{label}!" if marked else label, "yellow" if marked else "")
+    signed = sign(outputs)
+    return Text.assemble(label, (signed[0], _STYLES[signed[1]])) if signed else Text(label)
 
 
 def _flow(text: str) -> str:
