@@ -28,6 +28,7 @@ _ISOLATE, _POP = "\u2067", "\u2069"  # RIGHT-TO-LEFT ISOLATE, POP DIRECTIONAL IS
 _WIDEST = 110  # cells; longer lines are hard to read
 _SIDE_BY_SIDE = 100  # cells from which source and output stand in two columns
 _MARGIN = 4  # cells for paragraph numbers and marks
+_MOST_NUMBERED = 1000  # a fourth digit would leave no room for a sign
 _STYLES: Mapping[Severity, str] = {"fail": "bold red", "warn": "yellow", "note": "dim"}
 
 # Environment variable, the start of its value, the terminal that sets it so.
@@ -144,7 +145,9 @@ def _summary(
         rows = _grid(column, style="dim")
         if index:
             rows.add_row()
-        rows.add_row(_margin(str(output.paragraph + 1), [output]), _block(shown(output, page.result), column, order))
+        rows.add_row(
+            _margin(output.paragraph + 1, [output], always=True), _block(shown(output, page.result), column, order)
+        )
         if sources:
             rows.add_row("", _block(summary_source(output, page.result), column, order, style="dim"))
         yield rows
@@ -154,7 +157,7 @@ def _translation(outputs: Iterable[Output], page: Page, width: int, order: _Orde
     beside = page.bilingual and width >= _SIDE_BY_SIDE
     column = (width - _MARGIN - 4) // 2 if beside else width - _MARGIN - 1
     kind_before = None
-    for paragraph, made in paragraphs(outputs, page.result):
+    for number, (paragraph, made) in enumerate(paragraphs(outputs, page.result), 1):
         # Arabic last: nothing stands to the right of it that could drift.
         rows = _grid(column, 1, column) if beside else _grid(column)
         together = paragraph.kind == kind_before == "item" and not page.bilingual
@@ -165,17 +168,19 @@ def _translation(outputs: Iterable[Output], page: Page, width: int, order: _Orde
         said = _block(" ".join(shown(output, page.result) for output in made), column, order, style=style)
         source = _block(safe(page.result.document.text[paragraph.start : paragraph.end]), column, order, style="dim")
         if beside:
-            rows.add_row(_margin("", made), said, "", source)
+            rows.add_row(_margin(number, made, always=False), said, "", source)
         else:
-            rows.add_row(_margin("", made), said)
+            rows.add_row(_margin(number, made, always=False), said)
             if page.bilingual:
                 rows.add_row("", source)
         yield rows
 
 
-def _margin(label: str, outputs: list[Output]) -> Text:
+def _margin(number: int, outputs: list[Output], *, always: bool) -> Text:
+    """Put the sign of what was found into the margin, with the number of the paragraph, by which the notes name it."""
     signed = sign(outputs)
-    return Text.assemble(label, (signed[0], _STYLES[signed[1]])) if signed else Text(label)
+    label = str(number) if (always or signed) and number < _MOST_NUMBERED else ""
+    return Text.assemble((label, "dim"), (signed[0], _STYLES[signed[1]])) if signed else Text(label, "dim")
 
 
 def _flow(text: str) -> str:

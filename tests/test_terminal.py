@@ -85,7 +85,7 @@ def test_markup_and_control_sequences_of_a_document_are_shown_not_obeyed() -> No
 
 def test_what_was_marked_stands_in_the_margin_and_in_a_list() -> None:
     written = lines(shown(run("نعم.\nكلام أبكم.", translation()), width=100))
-    assert "   ✗ [not translated: كلام أبكم.]" in written
+    assert "  2✗ [not translated: كلام أبكم.]" in written
     assert "   ✗ paragraph 2: the model wrote nothing, however it was asked" in written
 
 
@@ -97,8 +97,9 @@ def test_findings_have_signs_of_their_own_and_long_lines_stay_in_their_column() 
     result = replace(result, stages=(replace(stage, outputs=(*outputs, stage.outputs[2])),))
     written = lines(shown(result, right_to_left="terminal"))
     said = [line for line in written if ".>" in line]
-    assert [line[:5].strip() for line in said] == ["✗", "!", ""]
-    notes = written[written.index("Notes " + 74 * "─") + 2 : -2]
+    assert [line[:5].strip() for line in said] == ["1✗", "2!", ""]
+    notes = written[written.index("Notes " + 74 * "─") + 2 :]
+    notes = notes[: notes.index("")]
     assert notes[0].startswith("   ✗ paragraph 1: number: «90» became “95” so")
     assert all(line.startswith("     so") for line in notes[1:-1])
     assert notes[-1] == "   ! paragraph 2: name: «\u2067نعم\u2069» is missing"
