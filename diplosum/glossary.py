@@ -88,12 +88,12 @@ class Use:
     source: tuple[Span, ...]
     output: tuple[Span, ...]
 
-    @property
-    def finding(self) -> Finding | None:
-        """What there is to say: nothing where the term was kept."""
+    def finding(self, source: str) -> Finding | None:
+        """Say what is wrong, in the words of the source: nothing where the term was kept."""
         if self.output:
             return None
-        return Finding("term", "warn", f"«{self.term.arabic}» is not “{self.term.english}” here", self.source)
+        words = source[slice(*self.source[0])]
+        return Finding("term", "warn", f"«{words}» is not “{self.term.english}” here", self.source)
 
 
 @dataclass(frozen=True, slots=True)

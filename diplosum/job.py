@@ -16,6 +16,7 @@ from diplosum.pipeline import Length, Models, Stage, Step
 from diplosum.plan import Command, Wish, plan
 from diplosum.progress import Bar, Silence, progress_bar
 from diplosum.publication import suits
+from diplosum.remarks import SIGNS, listed
 from diplosum.render import Page, notes, safe
 from diplosum.source import Input, Source
 from diplosum.voice import Voice
@@ -143,11 +144,12 @@ class _Job:
             return
         plan, seen = pipeline.planned(parsed, self.steps), list[Stage]()
         made = pipeline.remember(self._shown(pipeline.stream(plan, self.models)), seen)
-        self.writer.result(given, Page(read, plan, self.bilingual), made)
+        self.writer.result(given, Page(read, plan, self.bilingual, self.options.verbose), made)
         result = plan.made(seen)
         if self.writer.form != "rich":
-            for note in notes(result):
-                self.voice.tell(f"{read.name}: {note}")
+            kept, rest = listed(notes(result), everything=self.options.verbose)
+            for line in [f"{SIGNS[remark.severity]} {remark}" for remark in kept] + [rest] * bool(rest):
+                self.voice.tell(f"{read.name}: {line}")
             self.voice.tell(result.signature)
         for stage in result.stages:
             self.voice.detail(f"{read.name}: {stage.step.task} took {stage.seconds:.2f} s")
@@ -159,7 +161,7 @@ class _Job:
             )
         if self.options.strict and result.failed:
             raise FidelityError(
-                f"{result.failed} sentences are wrong; they stand in the result, marked",
+                f"wrong: {result.failed} of the sentences in the result, where they are marked",
                 where=read.name,
                 hint="try another --model, or a second one with --fallback",
             )

@@ -31,7 +31,7 @@ def remarks(output: Output, section: str = "") -> Iterator[Remark]:
     """Yield what there is to say about one output: what happened to it, then what was found."""
     paragraph = output.paragraph + 1
     for mark in output.answer.marks:
-        if mark.kind != "kept":
+        if mark.kind not in {"kept", "retried"}:  # the second stands beside a finding, which says more
             grave = mark.kind in {"truncated", "empty", "too long"}
             yield Remark("fail" if grave else "warn", section, paragraph, mark.message)
     for finding in output.findings:

@@ -14,8 +14,9 @@ from itertools import chain, groupby, zip_longest
 
 from diplosum import __version__
 from diplosum.finding import Severity
+from diplosum.remarks import Remark
 from diplosum.render import Page
-from diplosum.spread import ARABIC_WORDS, COLUMNS, LABELS, Part, Piece, Remark, Row, Side, Spread, ranges, spread
+from diplosum.spread import ARABIC_WORDS, COLUMNS, LABELS, Part, Piece, Row, Side, Spread, ranges, spread
 from diplosum.spread import language as language_of
 
 _MEANING: dict[Severity, str] = {
@@ -145,7 +146,9 @@ def _piece(piece: Piece, side: Side) -> str:
 
 
 def _remarks(remarks: Iterable[Remark]) -> str:
-    items = [f"<li>{_badge(remark.severity, remark.label)} {_isolated(remark.message)}</li>" for remark in remarks]
+    items = [
+        f"<li>{_badge(remark.severity, LABELS[remark.severity])} {_isolated(remark.message)}</li>" for remark in remarks
+    ]
     return f'<ul class="remarks" dir="ltr">{"".join(items)}</ul>' if items else ""
 
 

@@ -34,7 +34,7 @@ class Review:
         return tuple(self.glossary.uses(source, output)) if self.glossary else ()
 
     def _missed(self, source: str, output: str) -> list[Finding]:
-        return [finding for use in self.terms(source, output) if (finding := use.finding)]
+        return [finding for use in self.terms(source, output) if (finding := use.finding(source))]
 
 
 def moved(finding: Finding, source: int, output: int) -> Finding:

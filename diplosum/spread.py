@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Literal
 
 from diplosum import arabic, store
-from diplosum.answer import Mark
 from diplosum.catalog import ModelSpec
 from diplosum.document import Kind
 from diplosum.finding import Severity, Span
 from diplosum.pipeline import Output, Result, Stage
+from diplosum.remarks import Remark, remarks
 from diplosum.render import Page, safe, shown
 
 Language = Literal["ar", "en", ""]  # "": neither, as in a line of numbers
@@ -29,15 +29,6 @@ Highlight = Severity | Literal["term"]  # term: one of a glossary, rendered as i
 
 LABELS: dict[Severity, str] = {"fail": "Wrong", "warn": "Doubtful", "note": "Note"}  # the gravest first
 _ORDER: tuple[Highlight, ...] = (*LABELS, "term")
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to know about a sentence: how grave it is, in a word for the eye, and why."""
-
-    severity: Severity
-    label: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,16 +243,9 @@ def _pieces(text: str, spans: _Spans) -> Iterator[Piece]:
 
 
 def _remarks(output: Output) -> tuple[Remark, ...]:
-    found = [Remark(finding.severity, LABELS[finding.severity], safe(finding.message)) for finding in output.findings]
-    told = [_told(mark) for mark in output.answer.marks if mark.kind != "kept"]
-    return tuple(remark for severity in LABELS for remark in found + told if remark.severity == severity)
-
-
-def _told(mark: Mark) -> Remark:
-    if mark.kind in {"empty", "too long"}:
-        return Remark("fail", "Missing", safe(mark.message))
-    severity: Severity = "fail" if mark.kind == "truncated" else "note"
-    return Remark(severity, LABELS[severity], safe(mark.message))
+    """List what there is to say about an output, the gravest first."""
+    found = [replace(remark, message=safe(remark.message)) for remark in remarks(output)]
+    return tuple(remark for severity in LABELS for remark in found if remark.severity == severity)
 
 
 def _by_model(stages: Sequence[Stage]) -> list[tuple[ModelSpec, list[Stage]]]:

@@ -7,7 +7,9 @@ import numpy as np
 
 from diplosum import arabic
 from diplosum.fidelity import english_numerals, numerals, vectors
+from diplosum.fidelity.gazetteer import gazetteer
 from diplosum.fidelity.quantity import Force, Quantity
+from diplosum.fidelity.words import arabic_words, english_words
 from diplosum.finding import Finding
 from diplosum.standing import all_words_of, stem_of
 
@@ -51,7 +53,7 @@ def support(sentence: str, read: Sequence[str]) -> Support:
     if best < _HARDLY_LIKE:
         message = "nothing that was read is like this"
         findings.append(Finding("meaning", "fail" if best < _UNLIKE else "warn", message))
-    for fact in _numbers(sentence, read):
+    for fact in (*_numbers(sentence, read), *_names(sentence, read)):
         if not fact.positions:
             findings.append(fact.invented)
         elif not fact.positions & chosen:
@@ -76,6 +78,23 @@ def _numbers(sentence: str, read: Sequence[str]) -> Iterator[_Fact]:
             output=(quantity.span,),
         )
         yield _Fact(invented, frozenset(n for n, quantities in enumerate(said) if _has(quantities, quantity)))
+
+
+def _names(sentence: str, read: Sequence[str]) -> Iterator[_Fact]:
+    """Yield the names of a sentence that the lists know; one that nobody said is likely, not certain, to be wrong."""
+    known = gazetteer()
+    said = [
+        frozenset(entry for mention in known.in_arabic(arabic_words(text)) for entry in mention.entries)
+        for text in read
+    ]
+    in_arabic = arabic.has_letters(sentence)
+    words = arabic_words(sentence) if in_arabic else english_words(sentence)
+    for mention in known.in_arabic(words) if in_arabic else known.in_english(words):
+        if mention.sure:
+            span = words[mention.first].span[0], words[mention.last - 1].span[1]
+            message = f"«{sentence[slice(*span)]}» is nowhere in what was read"
+            invented = Finding("name", "warn", message, output=(span,))
+            yield _Fact(invented, frozenset(n for n, entries in enumerate(said) if entries & mention.entries))
 
 
 def _has(quantities: Sequence[Quantity], wanted: Quantity) -> bool:

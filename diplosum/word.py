@@ -13,14 +13,15 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from diplosum import __version__
+from diplosum.remarks import Remark
 from diplosum.render import Page
 from diplosum.spread import (
     ARABIC_WORDS,
     COLUMNS,
+    LABELS,
     Highlight,
     Language,
     Part,
-    Remark,
     Row,
     Side,
     Spread,
@@ -184,7 +185,7 @@ def _sentence(side: Side, row: Row) -> str:
 
 
 def _remark(remark: Remark) -> str:
-    return _paragraph(_run(f"{remark.label}: ", bold=True) + _runs(remark.message, "en"), "en", "Remark")
+    return _paragraph(_run(f"{LABELS[remark.severity]}: ", bold=True) + _runs(remark.message, "en"), "en", "Remark")
 
 
 def _closing(shown: Spread) -> Iterator[str]:

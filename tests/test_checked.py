@@ -57,7 +57,7 @@ def test_strict_leaves_with_7_and_writes_the_result_all_the_same(marian: Path) -
     done = diplosum("translate", "--model", marian, "--strict", "-o", "out.txt", text=WRONG_NUMBER.source)
     assert done.exit_code == 7
     assert Path("out.txt").read_text("utf-8") == f"{WRONG_NUMBER.target}\n"
-    assert "1 sentence is wrong" in done.stderr
+    assert "wrong: 1 of the sentences" in done.stderr
     assert diplosum("translate", "--model", marian, "--strict", text=PAIRS[0].source).exit_code == 0
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from diplosum import glossary
 from diplosum.errors import InputError
+from diplosum.finding import Finding
 from diplosum.glossary import Glossary, Term
 
 MINISTER = Term("وزير الخارجية", "Foreign Minister", ("وزيرة الخارجية", "Minister of Foreign Affairs"))
@@ -75,11 +76,11 @@ def test_british_and_american_spellings_are_one() -> None:
 
 
 def test_a_term_that_was_rendered_otherwise_is_a_finding_with_its_place() -> None:
-    (use,) = Glossary.of([MINISTER]).uses("وصل وزير الخارجية أمس", "The envoy arrived.")
-    assert use.finding is not None
-    assert (use.finding.kind, use.finding.severity, use.finding.source) == ("term", "warn", ((4, 17),))
-    (use,) = Glossary.of([MINISTER]).uses("وصل وزير الخارجية أمس", "The foreign minister came.")
-    assert use.finding is None
+    source, glossary_ = "وصل وزير الخارجية أمس", Glossary.of([MINISTER])
+    (use,) = glossary_.uses(source, "The envoy arrived.")
+    assert use.finding(source) == Finding("term", "warn", "«وزير الخارجية» is not “Foreign Minister” here", ((4, 17),))
+    (use,) = glossary_.uses(source, "The foreign minister came.")
+    assert use.finding(source) is None
     assert use.output == ((4, 20),)
 
 

@@ -13,7 +13,9 @@ def found(severity: Severity, message: str = "«90» became “95”") -> Findin
 
 
 def test_a_remark_says_where_and_what() -> None:
-    marked = output(found("fail"), marks=(Mark("kept", "as it is"), Mark("cut", "read in 2 parts")))
+    marked = output(
+        found("fail"), marks=(Mark("kept", "as it is"), Mark("retried", "in vain"), Mark("cut", "read in 2 parts"))
+    )
     assert [str(remark) for remark in remarks(marked)] == [
         "paragraph 5: read in 2 parts",
         "paragraph 5: number: «90» became “95”",

@@ -88,7 +88,7 @@ def test_a_finding_stands_under_its_sentence_in_words_and_marks_both_sides() -> 
     assert '<p lang="en" dir="ltr">The delegation <mark class="fail">met</mark> in.</p>' in written
     assert '<p lang="ar" dir="rtl">وصل الوفد إلى <mark class="fail">بغداد</mark>.</p>' in written
     badge = '<strong class="badge fail">Wrong</strong>'
-    words = '«<bdi lang="ar">بغداد</bdi>» and «<bdi lang="ar">بصرة</bdi>» became: met'
+    words = 'name: «<bdi lang="ar">بغداد</bdi>» and «<bdi lang="ar">بصرة</bdi>» became: met'
     assert f'<ul class="remarks" dir="ltr"><li>{badge} {words}</li></ul>' in written
     assert '<dd><a href="#translation-1">1</a></dd>' in written
 
@@ -102,7 +102,7 @@ def test_where_findings_overlap_the_gravest_marks_the_text() -> None:
     written = report.html(page(with_findings(run("وصل الوفد إلى بغداد.", translator(), engine=English()), findings)))
     marks = re.findall(r'<mark class="(\w+)">([^<]+)</mark>', written)
     assert marks == [("note", "The "), ("fail", "delegation"), ("warn", " met"), ("warn", " in.")]
-    assert re.findall('badge (\\w+)">\\w+</strong> [abc]', written) == ["fail", "warn", "note"]
+    assert re.findall('badge (\\w+)">\\w+</strong> \\w+: [abc]', written) == ["fail", "warn", "note"]
 
 
 def test_terms_of_a_glossary_stand_under_their_sentence_where_they_were_kept() -> None:
@@ -111,13 +111,13 @@ def test_terms_of_a_glossary_stand_under_their_sentence_where_they_were_kept() -
     assert 'وصل <mark class="term">الوفد</mark> إلى <mark class="warn">بغداد</mark>.' in written
     terms = '<ul class="terms" aria-label="Terms of the glossary"><li><bdi lang="ar">وفد</bdi> delegation</li></ul>'
     assert terms in written
-    assert 'Doubtful</strong> «<bdi lang="ar">بغداد</bdi>» is not “Baghdad” here' in written
+    assert 'Doubtful</strong> term: «<bdi lang="ar">بغداد</bdi>» is not “Baghdad” here' in written
 
 
 def test_a_sentence_without_a_translation_is_seen_to_have_none() -> None:
     written = report.html(page(run("وصل الوفد. كلام أبكم.", translator(), engine=English())))
     assert '<p lang="en" dir="ltr" class="missing">[not translated]</p>' in written
-    assert '<strong class="badge fail">Missing</strong> the model wrote nothing, however it was asked' in written
+    assert '<strong class="badge fail">Wrong</strong> the model wrote nothing, however it was asked' in written
     assert '<p lang="ar" dir="rtl">كلام أبكم.</p>' in written
 
 

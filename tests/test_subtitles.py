@@ -212,9 +212,10 @@ CUE = st.lists(st.text(alphabet="ابتث .،؟-<>&i", max_size=40), max_size=3)
 def test_times_stay_and_words_are_all_there_whatever_the_cues_hold(
     said: list[str], form: subtitles.Form, to: subtitles.Form
 ) -> None:
+    lines = [[line for line in text.replace("-->", "").split("\n") if line.strip()] for text in said]
     blocks = [
-        f"00:00:{number:02}.000 --> 00:00:{number + 1:02}.000\n{text}\n"
-        for number, text in enumerate(re.sub(r"-->|\n\s*(?=\n)", "", text).strip("\n ") for text in said)
+        "\n".join([f"00:00:{number:02}.000 --> 00:00:{number + 1:02}.000", *cue, ""])
+        for number, cue in enumerate(lines)
     ]
     cues = read(("WEBVTT\n\n" if form == "vtt" else "") + "\n".join(blocks), form)
     assert len(cues.cues) == len(said)

@@ -94,3 +94,20 @@ def test_without_checks_a_summary_stands_on_all_that_was_read() -> None:
     model = spec(task="summarize", max_source_tokens=99)
     (output,) = run(TEXT, replace(summary(1), spec=model), engine=Told(answers={TEXT: ["خلاصة 15"]})).stages[0].outputs
     assert (output.sources, output.findings) == ((0, 1), ())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("وصل الجعفري إلى طهران لبحث العلاقات الثنائية", "طهران"),
+        ("Al-Jaafari arrived in Tehran to discuss bilateral relations", "Tehran"),
+    ],
+)
+def test_a_place_that_nobody_named_is_found(sentence: str, name: str) -> None:
+    (finding,) = support(sentence, READ).findings
+    assert (finding.kind, finding.severity) == ("name", "warn")
+    assert [sentence[start:end] for start, end in finding.output] == [name]
+
+
+def test_a_name_links_a_sentence_to_whoever_said_it() -> None:
+    assert 10 in support("زار لافروف الكويت", READ).positions

@@ -75,7 +75,7 @@ def test_arabic_runs_from_right_to_left_and_the_words_of_the_other_language_do_n
 def test_a_finding_stands_under_its_sentence_and_marks_both_sides() -> None:
     finding = Finding("name", "fail", "«بغداد», «بصرة»: met", ((14, 19),), ((15, 18),))
     written = word.docx(page(with_findings(run("وصل الوفد إلى بغداد.", translator(), engine=English()), (finding,))))
-    assert ("Remark", False, "Wrong: «بغداد\u200e», «بصرة\u200e»: met") in list(paragraphs(written))
+    assert ("Remark", False, "Wrong: name: «بغداد\u200e», «بصرة\u200e»: met") in list(paragraphs(written))
     marked = [text(r) for r in part(written).iter(f"{W}r") if r.find(f"{W}rPr/{W}u") is not None]
     assert marked == ["met", "بغداد"]
 
@@ -97,7 +97,7 @@ def test_a_sentence_without_a_translation_is_seen_to_have_none() -> None:
     written = word.docx(page(run("وصل الوفد. كلام أبكم.", translator(), engine=English())))
     assert rows(written)[-1] == [
         "2",
-        "[not translated]Missing: the model wrote nothing, however it was asked",
+        "[not translated]Wrong: the model wrote nothing, however it was asked",
         "كلام أبكم.",
     ]
 
