@@ -47,11 +47,6 @@ class Side:
     pieces: tuple[Piece, ...]
     missing: bool = False
 
-    @property
-    def text(self) -> str:
-        """The whole sentence."""
-        return "".join(piece.text for piece in self.pieces)
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
