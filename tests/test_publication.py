@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 from checkpoints import PAIRS
+from echo import run, spec, translation
 from typer.testing import CliRunner, Result
 
-from diplosum import destination
+from diplosum import destination, subtitles
 from diplosum.catalog import ModelSpec
 from diplosum.cli import app
+from diplosum.publication import publish
+from diplosum.render import Page
+from diplosum.source import Source
 
 Checkpoint = Callable[[str], ModelSpec]
 ARTICLE = f"{PAIRS[0].source}\n{PAIRS[1].source} {PAIRS[2].source}\n"
@@ -153,6 +157,13 @@ def test_subtitles_can_be_read_as_text_when_a_format_is_named(marian: Path) -> N
         PAIRS[0].source,
         PAIRS[1].source,
     ]
+
+
+def test_a_cue_without_a_translation_shows_what_was_said() -> None:
+    cues = subtitles.parse(SRT.lstrip("\ufeff").replace(PAIRS[1].source, "كلام أبكم."), "srt", "a.srt")
+    result = run(cues.text, translation(spec=spec(max_source_tokens=99)))
+    page = Page(Source("a.srt", cues.text, "UTF-8", "UTF-8", subtitles=cues), result)
+    assert "<i>[not translated: كلام أبكم.]</i>" in publish(page, "srt").decode()
 
 
 def test_a_summary_of_subtitles_is_text_and_has_no_times() -> None:
