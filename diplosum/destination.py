@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diplosum import render
+from diplosum import publication, render
 from diplosum.errors import DiplosumError, InputError
 from diplosum.pipeline import Stage
+from diplosum.publication import PUBLISHED
 from diplosum.render import Format, Page
-from diplosum.source import Input
+from diplosum.source import Input, Source
 
 if TYPE_CHECKING:
     from diplosum.terminal import RightToLeft
@@ -57,25 +58,53 @@ def format_for(choice: Format | None, to: Destination) -> Format:
     return "rich" if to.folder is None and sys.stdout.isatty() else "text"
 
 
+def subtitles_stay(choice: Format | None, to: Destination, *, several: bool) -> bool:
+    """Whether nobody named a format, so that subtitles stay subtitles; not on a terminal, nor one behind the other."""
+    if to == Destination():
+        return choice is None and not several and not sys.stdout.isatty()
+    return choice is None and (to.file is None or to.file.suffix.lower() not in render.SUFFIXES)
+
+
+def refuse(form: Format, to: Destination, *, several: bool) -> None:
+    """Raise InputError for what cannot be written to standard output."""
+    if to != Destination():
+        return
+    if form in PUBLISHED and several:
+        raise InputError(f"several results cannot be one {form} file", hint="--output results/")
+    if form == "docx" and sys.stdout.isatty():
+        raise InputError("a Word document cannot be shown on a terminal", hint="--output report.docx")
+
+
 @dataclass(slots=True)
 class Writer:
-    """Writes results as they come. ``stem`` goes between the name of an input and the suffix of its file: ``.en``."""
+    """Writes results as they come. ``stem`` goes between the name of an input and the suffix of its file: ``.en``.
+
+    ``as_read``: nobody named a format, and subtitles stay subtitles.
+    """
 
     to: Destination
     form: Format
     stem: str
     right_to_left: "RightToLeft"
     several: bool
+    as_read: bool = False
     results: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
 
     def path(self, given: Input) -> Path | None:
         """Where the result for one input will go. Raises InputError where that is the input itself."""
         suffixes = {form: suffix for suffix, form in render.SUFFIXES.items()}
-        path = self.to.path(given, self.stem + suffixes.get(self.form, ".txt"))
+        path = self.to.path(given, self.stem + suffixes.get(self.form_of(given), ".txt"))
         if path and given.path and path.exists() and given.path.exists() and path.samefile(given.path):
             raise InputError("the result would replace its source", where=str(path), hint="name another --output")
         return path
+
+    def form_of(self, given: Input, read: Source | None = None) -> Format:
+        """Tell in which format the result for an input is written; of what was piped in, once it is read."""
+        suffix = given.path.suffix.lower() if given.path else ""
+        if given.path is None and read and read.subtitles and self.to.folder is None:
+            suffix = f".{read.subtitles.form}"
+        return render.SUFFIXES[suffix] if self.as_read and suffix in {".srt", ".vtt"} else self.form
 
     def result(self, given: Input, page: Page, made: Iterable[Stage]) -> None:
         """Write one result while it is made, or keep it for :meth:`close`.
@@ -83,8 +112,10 @@ class Writer:
         Raises InputError when its file cannot be written. What is on standard output when ``made`` raises stays there;
         of a file there is nothing.
         """
-        path = self.path(given)
-        if self.form == "json" and path is None:
+        path, form = self.path(given), self.form_of(given, page.source)
+        if form in PUBLISHED:
+            self._publish(path, publication.publish(_whole(page, made), form))
+        elif self.form == "json" and path is None:
             self.results.append(render.record(_whole(page, made)))
         elif self.form == "rich" and path is None:
             self._show(page, made)
@@ -106,6 +137,14 @@ class Writer:
         """Write what was kept."""
         if self.form == "json" and self.to == Destination():
             sys.stdout.write(render.envelope(self.results, self.errors))
+
+    def _publish(self, path: Path | None, data: bytes) -> None:
+        if path is None:
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            with written(path) as put:
+                put(data)
 
     def _blocks(self, page: Page, made: Iterable[Stage]) -> Iterator[str]:
         if self.form == "json":
@@ -151,7 +190,7 @@ def _print(blocks: Iterable[str]) -> None:
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Callable[[str], object]]:
+def written(path: Path) -> Iterator[Callable[[str | bytes], object]]:
     """Write a file whole or not at all, with the folders above it; what is put is gone if the block raises.
 
     Raises InputError.
@@ -160,11 +199,11 @@ def written(path: Path) -> Iterator[Callable[[str], object]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        with os.fdopen(descriptor, "wb") as file:
 
-            def put(text: str) -> None:
+            def put(data: str | bytes) -> None:
                 with _in_words(path):
-                    file.write(text)
+                    file.write(data if isinstance(data, bytes) else data.encode("utf-8"))
 
             yield put
             with _in_words(path):

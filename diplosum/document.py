@@ -6,14 +6,15 @@ not end a sentence. Splitting too little is the safer mistake: nothing is lost b
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from diplosum.arabic import western_digits
+from diplosum.finding import Span
 from diplosum.rows import Rows
 
-Kind = Literal["heading", "body", "item"]
+Kind = Literal["heading", "body", "item", "quote"]
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _WORD = re.compile(r"\S+")
@@ -31,7 +32,7 @@ _INITIAL = re.compile(r"و?[^\W\d_]ـ?")  # د  م  هـ  J, and «ود.» in «
 _LATIN = frozenset({"mr", "mrs", "ms", "dr", "prof", "st", "vs", "no", "fig", "inc", "ltd", "co", "gen", "col", "sen"})
 _YEAR_MARK = re.compile(r"[\d٠-٩]{3,4}\s?(?:هـ|ه|م)")  # «1445 هـ.» and «2019 م.» do end sentences
 
-_MARKER = re.compile(r"(?:[-–—•●▪◦‣*·]|[(\[]?(?:[\d٠-٩۰-۹]{1,3}|[أ-ي]ـ?)[.)\]\-]|\([أ-ي]ـ?\))[ \t\u00a0]+(?=\S)")
+_MARKER = re.compile(r"(?:[-–—•●▪◦‣*·>]|[(\[]?(?:[\d٠-٩۰-۹]{1,3}|[أ-ي]ـ?)[.)\]\-]|\([أ-ي]ـ?\))[ \t\u00a0]+(?=\S)")
 _NUMBER_SO_FAR = re.compile(r"[(\[]?[\d٠-٩۰-۹]{1,3}(?:[.\-][\d٠-٩۰-۹]{1,3})*")
 _TITLE_WORDS = 30  # a first line of more is a paragraph that lost its full stop
 _HEADING_WORDS = 10  # so is a later line of more
@@ -50,7 +51,7 @@ class Sentence:
 class Paragraph:
     """A line with something on it. ``first`` and ``last`` are positions of its sentences, the last one excluded.
 
-    ``marker`` is the length of the list marker it starts with («- », «١. »), 0 without.
+    ``marker`` is the length of the mark of a list or quotation it starts with («- », «١. », «> »), 0 without.
     """
 
     start: int
@@ -175,18 +176,20 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 def _kind(line: str, *, marker: int, first: bool) -> Kind:
     if marker:
-        return "item"
+        return "quote" if line.startswith(">") else "item"
     if re.search(rf"(?:[.!?؟۔…]+[»”’'\"\)\]]*|[،؛,;])[{_INVISIBLE}]*$", line):
         return "body"
     short = len(line.split()) <= (_TITLE_WORDS if first else _HEADING_WORDS)
     return "heading" if short and _LETTER_OR_DIGIT.search(line) else "body"
 
 
-def parse(text: str) -> Document:
+def parse(text: str, headings: Collection[Span] = ()) -> Document:
     """Split a text. Any string will do; one of white space has no sentences.
 
-    A heading is a line without an end mark that has text under it: the first line, or a short one.
+    ``headings`` are the spans of lines that are known for headings. Without any, a heading is a line without an end
+    mark that has text under it: the first line, or a short one.
     """
+    known = {start for start, _ in headings}
     paragraphs = Rows(_paragraph, 6)
     sentences = Rows(Sentence, 3)
     for line_start, line_end in _lines(text):
@@ -200,6 +203,10 @@ def parse(text: str) -> Document:
         match = _MARKER.match(text, start, end)
         marker = match.end() - start if match else 0
         kind = _kind(text[start:end], marker=marker, first=not paragraphs)
+        if line_start in known:
+            kind = "heading"
+        elif known and kind == "heading":
+            kind = "body"
         paragraphs.append(start, end, _KINDS.index(kind), marker, first, len(sentences))
     if paragraphs and paragraphs[-1].kind == "heading":
         last = paragraphs[-1]

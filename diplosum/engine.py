@@ -26,7 +26,7 @@ class Decoding:
     """How hypotheses are searched for; one per call of :meth:`Engine.generate`.
 
     The length limit of a row is ``min(max_target_tokens, ceil(length_factor * source tokens) + length_margin)``, so a
-    row's limit does not depend on the other rows of its batch.
+    row's limit does not depend on the other rows of its batch. Of the ``beams``, so many ``hypotheses`` are answered.
     """
 
     beams: int
@@ -36,6 +36,7 @@ class Decoding:
     length_penalty: float = 1.0
     repetition_penalty: float = 1.0
     no_repeat_ngram_size: int = 0
+    hypotheses: int = 1
 
     def limit(self, source_tokens: int) -> int:
         """Most target tokens for a source of ``source_tokens`` tokens, end-of-sentence included."""
@@ -44,13 +45,17 @@ class Decoding:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One hypothesis: its text, the log-probability per token, token counts, and whether it hit its length limit."""
+    """A hypothesis: its text, the log-probability per token, token counts, and whether it hit its length limit.
+
+    ``others``: what else the search found, best first, as many as :class:`Decoding` asks for, or fewer.
+    """
 
     text: str
     score: float
     tokens_in: int
     tokens_out: int
     truncated: bool
+    others: tuple["Generation", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

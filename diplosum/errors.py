@@ -7,6 +7,7 @@
       x CatalogError       4   models.toml missing or wrong; unknown model; model of the wrong task
       x ModelError         5   not installed, revision not found, checkpoint broken, engine missing
       x GenerationError    6   out of memory, nothing generated after retries
+      x FidelityError      7   --strict, and something that is wrong beyond doubt remains
 
 Every error says what is wrong, where, and what to type next.
 """
@@ -25,6 +26,7 @@ class ExitCode(IntEnum):
     CATALOG = 4
     MODEL = 5
     GENERATION = 6
+    FIDELITY = 7
     INTERRUPTED = 130
     BROKEN_PIPE = 141
 
@@ -77,3 +79,9 @@ class GenerationError(DiplosumError):
     """A loaded model could not answer."""
 
     exit_code = ExitCode.GENERATION
+
+
+class FidelityError(DiplosumError):
+    """A result stands that must not be trusted, and the user asked to be told so."""
+
+    exit_code = ExitCode.FIDELITY

@@ -90,7 +90,7 @@ def translate(  # noqa: PLR0913 - each is an option of the command
     rows = [
         Row(
             scores,
-            {"words/s": made.words_per_second, "findings/100": scoring.findings(source_lines, made.lines)},
+            {"words/s": made.words_per_second, **scoring.findings(source_lines, made.lines)},
             made.signature,
         )
         for scores, made in zip(scored, trials, strict=True)

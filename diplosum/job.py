@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, encoding, engine, hub, pipeline, source, store, transfer
+from diplosum import arabic, document, encoding, engine, glossary, hub, pipeline, source, store, transfer
 from diplosum.catalog import load
-from diplosum.destination import Writer, destination, format_for
-from diplosum.errors import DiplosumError, ExitCode, GenerationError, InputError
+from diplosum.destination import Writer, destination, format_for, refuse, subtitles_stay
+from diplosum.errors import DiplosumError, ExitCode, FidelityError, GenerationError, InputError
 from diplosum.pipeline import Length, Models, Stage, Step
 from diplosum.plan import Command, Wish, plan
 from diplosum.progress import Bar, Silence, progress_bar
+from diplosum.publication import suits
+from diplosum.remarks import SIGNS, listed
 from diplosum.render import Page, notes, safe
 from diplosum.source import Input, Source
 from diplosum.voice import Voice
@@ -34,6 +36,9 @@ def work(
     bilingual: bool = False,
 ) -> ExitCode:
     """Run a command; the exit status is that of the first input that failed. Raises what concerns all inputs alike."""
+    if options.no_check and (options.strict or options.glossary):
+        unchecked = "--strict" if options.strict else "--glossary"
+        raise typer.BadParameter(f"{unchecked} needs the checks that --no-check leaves out")
     if options.offline or hub.offline():
         os.environ["HF_HUB_OFFLINE"] = "1"  # huggingface_hub and transformers obey it, whoever imports them
     if options.encoding is not None:
@@ -42,27 +47,35 @@ def work(
     arguments = options.files or []
     inputs = list(source.expand(arguments))
     target = destination(options.output, inputs, arguments)
-    form = format_for(None if options.format == "auto" else options.format, target)
+    choice, several = None if options.format == "auto" else options.format, len(inputs) > 1
+    form = format_for(choice, target)
+    if form in {"srt", "vtt"} and command != "translate":
+        raise typer.BadParameter(f"{form} is for translations: a summary has no times")
+    refuse(form, target, several=several)
     stem = _STEMS[command] + (".en" if command == "summarize" and to == "en" else "")
-    writer = Writer(target, form, stem, options.rtl, several=len(inputs) > 1)
+    as_read = command == "translate" and subtitles_stay(choice, target, several=several)
+    writer = Writer(target, form, stem, options.rtl, several=several, as_read=as_read)
     if form == "rich" and options.rtl == "auto":
         from diplosum import terminal  # 50 ms of rich, which this format needs anyway
 
         if advice := terminal.advice(os.environ):
             voice.tell(advice)
-    wish = Wish(
-        command=command,
-        to=to,
-        models=options.model or (),
-        engine=options.engine,
-        device=options.device,
-        beams=options.beams,
-        batch_size=options.batch_size,
-        length=length or Length(),
-        installed=not options.dry_run,
-        commercial_only=options.commercial_only,
-    )
     try:
+        wish = Wish(
+            command=command,
+            to=to,
+            models=options.model or (),
+            engine=options.engine,
+            device=options.device,
+            beams=options.beams,
+            batch_size=options.batch_size,
+            length=length or Length(),
+            installed=not options.dry_run,
+            commercial_only=options.commercial_only,
+            check=not options.no_check,
+            glossary=glossary.load(options.glossary) if options.glossary else None,
+            fallback=options.fallback,
+        )
         steps = _steps(wish, options, voice)
         with progress_bar(quiet=options.quiet) as bar, Models(progress=bar.advance, say=voice.detail) as models:
             return _Job(options, steps, writer, voice, models, bar, bilingual).do(inputs)
@@ -85,7 +98,10 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
                 raise
             transfer.pull(error.spec, voice)
         else:
-            for line in dict.fromkeys(f"{step.task} with {step.spec.name}, {step.reason}" for step in steps):
+            fallbacks = [step.fallback for step in steps if step.fallback]
+            for line in dict.fromkeys(
+                f"{step.task} with {step.spec.name}, {step.reason}" for step in [*steps, *fallbacks]
+            ):
                 voice.tell(line)
             for line in dict.fromkeys(
                 f"{step.spec.name}: engine {step.engine}, because {step.engine_reason}" for step in steps if step.engine
@@ -109,7 +125,7 @@ class _Job:
         for given in inputs:
             try:
                 self._one(given)
-            except (InputError, GenerationError) as error:
+            except (InputError, GenerationError, FidelityError) as error:
                 self.voice.complain(error.line)
                 self.writer.error(given.name, error)
                 status = status or error.exit_code
@@ -118,7 +134,8 @@ class _Job:
     def _one(self, given: Input) -> None:
         self.writer.path(given)  # refused before the work is done, not after
         read = source.read(given, self.options.encoding)
-        parsed = document.parse(read.text)
+        suits(read, self.writer.form_of(given, read))
+        parsed = document.parse(read.text, read.headings)
         self._announce(read)
         if self.options.explain:
             self._explain(read, parsed)
@@ -127,11 +144,12 @@ class _Job:
             return
         plan, seen = pipeline.planned(parsed, self.steps), list[Stage]()
         made = pipeline.remember(self._shown(pipeline.stream(plan, self.models)), seen)
-        self.writer.result(given, Page(read, plan, self.bilingual), made)
+        self.writer.result(given, Page(read, plan, self.bilingual, self.options.verbose), made)
         result = plan.made(seen)
         if self.writer.form != "rich":
-            for note in notes(result):
-                self.voice.tell(f"{read.name}: {note}")
+            kept, rest = listed(notes(result), everything=self.options.verbose)
+            for line in [f"{SIGNS[remark.severity]} {remark}" for remark in kept] + [rest] * bool(rest):
+                self.voice.tell(f"{read.name}: {line}")
             self.voice.tell(result.signature)
         for stage in result.stages:
             self.voice.detail(f"{read.name}: {stage.step.task} took {stage.seconds:.2f} s")
@@ -141,6 +159,12 @@ class _Job:
                 where=read.name,
                 hint="try another --model or --beams",
             )
+        if self.options.strict and result.failed:
+            raise FidelityError(
+                f"wrong: {result.failed} of the sentences in the result, where they are marked",
+                where=read.name,
+                hint="try another --model, or a second one with --fallback",
+            )
 
     def _shown(self, pieces: Iterable[Stage]) -> Iterator[Stage]:
         """Hand pieces on to be written, the bar out of their way."""
@@ -149,8 +173,12 @@ class _Job:
             yield piece
 
     def _announce(self, read: Source) -> None:
-        say = self.voice.detail if read.reason == "UTF-8" else self.voice.tell
+        say = self.voice.detail if read.reason in {"UTF-8", read.format} else self.voice.tell
         say(f"{read.name}: {read.reason}")
+        if read.left_out:
+            self.voice.detail(f"{read.name}: left out: {', '.join(read.left_out)}")
+        for warning in read.warnings:
+            self.voice.tell(f"{read.name}: {warning}")
         language = arabic.language(read.text)
         if not language.arabic:
             self.voice.tell(f"{read.name}: this is hardly Arabic: {language.reason}; the result may be wrong")

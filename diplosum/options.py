@@ -51,9 +51,31 @@ class Options:
     beams: Annotated[
         int | None, typer.Option(min=1, max=64, help="Hypotheses kept while searching.", show_default="the model's own")
     ] = None
+    glossary: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE|starter",
+            help="Terms to keep: .toml, .csv or .tsv; starter is a small diplomatic one.",
+            show_default=False,
+        ),
+    ] = None
+    fallback: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FOLDER", help="Second model, for sentences that the first gets wrong.", show_default=False
+        ),
+    ] = None
+    no_check: Annotated[
+        bool, typer.Option("--no-check", help="Do not compare translations and summaries with their source.")
+    ] = False
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave with status 7 where a sentence is wrong beyond doubt.")
+    ] = False
     format: Annotated[
-        Literal["auto", "rich", "text", "markdown", "json", "jsonl"],
-        typer.Option(help="auto: rich on a terminal, else by the suffix of --output, else text."),
+        Literal["auto", "rich", "text", "markdown", "json", "jsonl", "html", "docx", "srt", "vtt"],
+        typer.Option(
+            help="auto: by the suffix of --output, else rich on a terminal, else subtitles as subtitles, else text."
+        ),
     ] = "auto"
     output: Annotated[
         str | None,

@@ -7,17 +7,20 @@ pieces that come as soon as they are made; ``run`` puts them together.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 from typing import Literal, Self
 
 from diplosum import __version__, arabic, batching, engine
-from diplosum.answer import CHUNK, FIRST_CHUNK, Answer, Answerer, Mark, Progress
+from diplosum.answer import CHUNK, FIRST_CHUNK, Answer, Answerer, Judged, Mark, Progress, Request, Second
 from diplosum.catalog import ModelSpec, Task
 from diplosum.document import Document, render_marker
 from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine, Say
 from diplosum.finding import Finding
+from diplosum.glossary import Glossary, Use
+from diplosum.review import Review, moved
 
 Reads = Literal["document", "summary"]
 
@@ -38,7 +41,10 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do, with which model and how. ``folder`` and ``engine`` are None for the embedded summarizer."""
+    """One thing to do, with which model and how. ``folder`` and ``engine`` are None for the embedded summarizer.
+
+    ``check``: whether what is made is compared with its source; ``fallback``: who translates what fails.
+    """
 
     task: Task
     reads: Reads
@@ -51,24 +57,37 @@ class Step:
     beams: int | None = None
     batch_size: int | None = None
     length: Length = field(default_factory=Length)
+    check: bool = True
+    glossary: Glossary | None = None
+    fallback: "Step | None" = None
 
     @property
     def decoding(self) -> Decoding:
-        """The model's own decoding, with the user's beams where given."""
-        return self.spec.decoding if self.beams is None else replace(self.spec.decoding, beams=self.beams)
+        """The model's own decoding, with the user's beams where given; for checks, all that a search finds."""
+        beams = self.beams or self.spec.decoding.beams
+        return replace(self.spec.decoding, beams=beams, hypotheses=beams if self.check else 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One sentence of a result, and the positions of the document's sentences that it stands for.
 
-    The spans of ``findings`` are of these sentences, joined by spaces, and of the answer's text.
+    The spans of ``findings`` are of what was read, and of the answer's text. What was read is the sentence that was
+    translated, of the document or of its summary; for a summary, these sentences, joined by spaces. The spans of
+    ``terms``, which a glossary has, are of the same two texts.
     """
 
     answer: Answer
     sources: tuple[int, ...]
     paragraph: int
     findings: tuple[Finding, ...] = ()
+    terms: tuple[Use, ...] = ()
+
+    @property
+    def failed(self) -> bool:
+        """Whether it is wrong beyond doubt, and still stands."""
+        broken = any(mark.kind == "truncated" for mark in self.answer.marks)
+        return broken or any(finding.severity == "fail" for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +129,12 @@ class Stage:
             length = step.length
             made |= {"sentences": str(length.sentences)} if length.ratio is None else {"ratio": f"{length.ratio:g}"}
             made |= {"rounds": str(self.rounds)} if step.engine is not None else {}
+        if step.engine is not None:
+            made["checks"] = "on" if step.check else "off"
+        if step.glossary is not None:
+            made["glossary"] = step.glossary.digest
+        if step.fallback is not None:
+            made["fallback"] = "@".join(filter(None, (step.fallback.spec.name, step.fallback.spec.revision)))
         return "|".join(f"{key}:{value}" for key, value in (made | {"version": __version__}).items())
 
 
@@ -130,6 +155,11 @@ class Result:
     def missing(self) -> int:
         """How many outputs are missing, wholly or in part."""
         return sum(output.answer.missing for stage in self.stages for output in stage.outputs)
+
+    @property
+    def failed(self) -> int:
+        """How many outputs are wrong beyond doubt."""
+        return sum(output.failed for stage in self.stages for output in stage.outputs)
 
     def made(self, pieces: Iterable[Stage]) -> "Result":
         """Put what :func:`stream` yields in the place of the stages."""
@@ -153,7 +183,10 @@ class Unit:
 
 @dataclass(slots=True)
 class Models:
-    """The one open engine, kept while consecutive steps, of one document or of several, use the same model."""
+    """The one open engine, kept while consecutive steps, of one document or of several, use the same model.
+
+    A fallback is open beside it from when it is first needed: a chunk may need both.
+    """
 
     open_engine: OpenEngine = engine.open_engine
     progress: Progress = lambda _done, _total, _words: None
@@ -161,12 +194,15 @@ class Models:
     stack: ExitStack = field(default_factory=ExitStack)
     opened: tuple[ModelSpec, Path, EngineName, str] | None = None
     answerer: Answerer | None = None
+    beside: "Models | None" = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stack.close()
+        if self.beside is not None:
+            self.beside.stack.close()
 
     def open(self, step: Step) -> Answerer:
         """Open the model of a step, and close the one before if it is another."""
@@ -186,8 +222,16 @@ class Models:
             self.opened = wanted
         return self.answerer
 
+    def second(self, step: Step) -> Second:
+        """Open the fallback of a step, beside its model."""
+        if self.beside is None:
+            self.beside = Models(self.open_engine, say=self.say)
+        return Second(step.spec.name, self.beside.open(step), step.decoding)
+
     def forget(self) -> None:
-        """Drop the answers given so far; the model stays open."""
+        """Drop the answers given so far; the models stay open."""
+        if self.beside is not None:
+            self.beside.forget()
         if self.answerer is not None:
             self.answerer.known.clear()
 
@@ -265,29 +309,54 @@ def _summary_units(summary: Sequence[Output], rules: arabic.Rules, language: ara
 
 def _translate(step: Step, read: Iterable[Unit], total: int, models: Models) -> Iterator[Stage]:
     answerer = models.open(step)
+    review = Review(step.check, step.glossary)
     after = 0
     for chunk in batching.chunks(read, first=FIRST_CHUNK, most=CHUNK):
         started = perf_counter()
-        outputs = _translations(step, chunk, answerer, after, total)
+        request = _request(step, chunk, review, models, after, total)
+        outputs = _translations(chunk, answerer.answer(request), review)
         yield Stage(step, tuple(outputs), answerer.model.choices, 1, perf_counter() - started)
         after += len(chunk)
 
 
-def _translations(step: Step, chunk: Sequence[Unit], answerer: Answerer, after: int, of: int) -> list[Output]:
-    """Translate sentences that follow each other, those behind ``after`` others: one output each."""
-    texts = [unit.copy.text for unit in chunk if arabic.has_letters(unit.copy.text)]
-    answers = iter(answerer.answer(texts, step.decoding, after=after, of=of))
-    return [Output(_answer(unit, answers), unit.sources, unit.paragraph) for unit in chunk]
+def _request(step: Step, chunk: Sequence[Unit], review: Review, models: Models, after: int, of: int) -> Request:  # noqa: PLR0913, PLR0917 - what a request is made of
+    """Ask for the translation of those sentences that need one; they stand behind ``after`` others."""
+    asked = [unit for unit in chunk if arabic.has_letters(unit.copy.text)]
+    return Request(
+        [unit.copy.text for unit in asked],
+        [unit.text for unit in asked],
+        step.decoding,
+        review.translations,
+        partial(models.second, step.fallback) if step.fallback else None,
+        after,
+        of,
+    )
 
 
-def _answer(unit: Unit, answers: Iterator[Answer]) -> Answer:
-    """Take the next answer, where there was something to answer."""
-    if arabic.has_letters(unit.copy.text):
-        answer = next(answers)
-        return replace(answer, text=render_marker(unit.marker) + answer.text) if answer.text else answer
+def _translations(chunk: Sequence[Unit], answers: Iterable[Judged], review: Review) -> list[Output]:
+    """Give each sentence its output."""
+    rest = iter(answers)
+    return [_output(unit, rest, review) for unit in chunk]
+
+
+def _output(unit: Unit, answers: Iterator[Judged], review: Review) -> Output:
+    """Take the next answer, where there was something to answer; list markers stand before both texts again."""
     if not unit.text:
-        return Answer("", None, (Mark("empty", "the summary has nothing here to translate"),))
-    return Answer(unit.marker + unit.text, None, (Mark("kept", "no Arabic letters: kept as it is"),))
+        mark = Mark("empty", "the summary has nothing here to translate")
+        return Output(Answer("", None, (mark,)), unit.sources, unit.paragraph)
+    if not arabic.has_letters(unit.copy.text):
+        mark = Mark("kept", "no Arabic letters: kept as it is")
+        return Output(Answer(unit.marker + unit.text, None, (mark,)), unit.sources, unit.paragraph)
+    judged = next(answers)
+    marker = render_marker(unit.marker)
+    source, text = unit.marker + unit.text, marker + judged.answer.text if judged.answer.text else ""
+    return Output(
+        replace(judged.answer, text=text),
+        unit.sources,
+        unit.paragraph,
+        tuple(moved(finding, len(unit.marker), len(marker)) for finding in judged.findings),
+        review.terms(source, text),
+    )
 
 
 def _summarize(step: Step, read: Iterable[Unit], document: Document, models: Models) -> Stage:
@@ -296,15 +365,17 @@ def _summarize(step: Step, read: Iterable[Unit], document: Document, models: Mod
     if step.spec.kind == "extractive":
         return Stage(step, tuple(_pick(list(read), document, wanted)), (), 1, perf_counter() - started)
     answerer = models.open(step)
-    outputs, rounds = _condense(step, list(read), wanted, answerer)
+    units = list(read)
+    outputs, rounds = _condense(step, units, wanted, answerer)
+    if step.check:
+        outputs = _supported(step, outputs, units, document)
     return Stage(step, tuple(outputs), answerer.model.choices, rounds, perf_counter() - started)
 
 
 def _pick(read: Sequence[Unit], document: Document, wanted: int) -> list[Output]:
     """Take sentences as the user wrote them."""
     candidates = [
-        Candidate(unit.copy.text, unit.paragraph, document.kind(position) == "heading")
-        for position, unit in enumerate(read)
+        Candidate(unit.copy.text, unit.paragraph, document.kind(unit.sources[0]) == "heading") for unit in read
     ]
     return [
         Output(Answer(read[pick.position].text, pick.score), read[pick.position].sources, read[pick.position].paragraph)
@@ -319,6 +390,7 @@ def _condense(step: Step, read: Sequence[Unit], wanted: int, answerer: Answerer)
     one sentence a window. A round that makes the text no shorter is the last.
     """
     budget = step.spec.max_source_tokens
+    judge = Review(step.check).writing
     texts = [(unit.copy.text, unit.sources, unit.paragraph) for unit in read]
     outputs: list[Output] = []
     rounds, before = 0, 0
@@ -328,12 +400,50 @@ def _condense(step: Step, read: Sequence[Unit], wanted: int, answerer: Answerer)
         if rounds and (len(outputs) <= wanted or size >= before):
             break
         spans = batching.windows([segment.tokens for segment in segments], budget=budget, least=wanted)
-        answers = answerer.answer([" ".join(segments[i].text for i in span) for span in spans], step.decoding)
+        asked = [" ".join(segments[i].text for i in span) for span in spans]
         outputs = []
-        for answer, span in zip(answers, spans, strict=True):
+        for judged, span in zip(
+            answerer.answer(Request(asked, asked, step.decoding, judge, halves=False)), spans, strict=True
+        ):
             parts = [texts[position] for position in sorted({segments[i].position for i in span})]
             sources = sorted({source for _, positions, _ in parts for source in positions})
-            outputs.append(Output(answer, tuple(sources), parts[0][2]))
+            outputs.append(Output(judged.answer, tuple(sources), parts[0][2], judged.findings))
         texts = [(output.answer.text, output.sources, output.paragraph) for output in outputs]
         rounds, before = rounds + 1, size
     return outputs, rounds
+
+
+def _supported(step: Step, outputs: Sequence[Output], read: Sequence[Unit], document: Document) -> list[Output]:
+    """Link what was written to the sentences that it stands on; what fails gives way to one of them, if in Arabic."""
+    from diplosum.support import support  # 0.1 s for numpy, and the encoder: only a written summary needs them
+
+    checked: list[Output] = []
+    for output in outputs:
+        sources, findings = output.sources, output.findings
+        if output.answer.text:
+            found = support(output.answer.text, [read[position].copy.text for position in sources])
+            sources = tuple(sources[position] for position in found.positions)
+            findings = (*findings, *found.findings)
+        made = replace(output, sources=sources, findings=findings)
+        if step.spec.target == "ar" and (made.failed or made.answer.missing):
+            taken = {
+                position
+                for one in checked
+                for position in one.sources
+                if any(mark.kind == "extracted" for mark in one.answer.marks)
+            }
+            left = [read[position] for position in output.sources if position not in taken]
+            made = _extracted(made, left, document)
+        checked.append(made)
+    return checked
+
+
+def _extracted(failed: Output, read: Sequence[Unit], document: Document) -> Output:
+    """Put the sentence that says most in the place of one that was written, if there is one; say so."""
+    picked = _pick(read, document, 1)
+    if not picked:
+        return failed
+    why = next((finding.message for finding in failed.findings if finding.severity == "fail"), "")
+    why = why or failed.answer.marks[-1].message
+    mark = Mark("extracted", f"{why}; this is a sentence of the text instead")
+    return replace(picked[0], answer=replace(picked[0].answer, marks=(mark,)))

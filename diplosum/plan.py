@@ -9,6 +9,7 @@ from diplosum import conversion, store
 from diplosum.catalog import Catalog, ModelSpec, Task, TaskKey
 from diplosum.engine import EngineName
 from diplosum.errors import CatalogError, ModelError
+from diplosum.glossary import Glossary
 from diplosum.pipeline import Length, Reads, Step
 
 Command = Literal["summarize", "translate", "brief"]
@@ -19,7 +20,7 @@ _TASKS: tuple[Task, ...] = ("summarize", "translate")
 class Wish:
     """What a user asked for. Each of ``models`` is a name or a folder, or ``summarize=`` or ``translate=`` before one.
 
-    ``installed`` is False for a forecast: the model that would be recommended will do.
+    ``installed`` is False for a forecast: the model that would be recommended will do. ``fallback`` names a second one.
     """
 
     command: Command
@@ -32,6 +33,9 @@ class Wish:
     length: Length = field(default_factory=Length)
     installed: bool = True
     commercial_only: bool = False
+    check: bool = True
+    glossary: Glossary | None = None
+    fallback: str | None = None
 
 
 def plan(wish: Wish, catalog: Catalog) -> list[Step]:
@@ -50,7 +54,28 @@ def plan(wish: Wish, catalog: Catalog) -> list[Step]:
         wanted = ("summarize", "document"), ("translate", "summary")
     elif wish.command == "summarize":
         wanted = (("summarize", "document"),)
-    return [_step(wish, catalog, key, reads, named) for key, reads in wanted]
+    steps = [_step(wish, catalog, key, reads, named) for key, reads in wanted]
+    return _with_aids(wish, catalog, steps)
+
+
+def _with_aids(wish: Wish, catalog: Catalog, steps: list[Step]) -> list[Step]:
+    """Give steps that translate the glossary and the fallback. Raises CatalogError where there are none."""
+    if not (wish.glossary or wish.fallback):
+        return steps
+    if all(step.task != "translate" for step in steps):
+        aid = "--glossary" if wish.glossary else "--fallback"
+        raise CatalogError(f"{aid} is for translations, and this command makes none", hint=f"leave {aid} out")
+    fallback = _fallback(wish, catalog) if wish.fallback else None
+    if fallback and any(fallback.folder == step.folder for step in steps if step.folder and step.task == "translate"):
+        raise CatalogError(f"{wish.fallback} is the model already", hint="name another --fallback")
+    return [
+        replace(step, glossary=wish.glossary, fallback=fallback) if step.task == "translate" else step for step in steps
+    ]
+
+
+def _fallback(wish: Wish, catalog: Catalog) -> Step:
+    step = _step(wish, catalog, "translate", "document", {"translate": wish.fallback or ""})
+    return replace(step, reason="named with --fallback")
 
 
 def _writes_english(catalog: Catalog, named: Mapping[Task, str]) -> bool:
@@ -101,6 +126,7 @@ def _step(wish: Wish, catalog: Catalog, key: TaskKey, reads: Reads, named: Mappi
         beams=wish.beams,
         batch_size=wish.batch_size,
         length=wish.length,
+        check=wish.check,
     )
 
 

@@ -7,8 +7,9 @@ Text of a document never becomes markup or control sequences: see :func:`safe` a
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain, groupby, islice
 from typing import Any, Literal
 
@@ -16,12 +17,23 @@ from diplosum import __version__
 from diplosum.document import Paragraph
 from diplosum.errors import DiplosumError
 from diplosum.pipeline import Output, Result, Stage, remember
+from diplosum.remarks import SIGNS, Remark, listed, remarks
 from diplosum.source import Source
 
-Format = Literal["rich", "text", "markdown", "json", "jsonl"]
+Format = Literal["rich", "text", "markdown", "json", "jsonl", "html", "docx", "srt", "vtt"]
 _GIGABYTE = 1000  # megabytes
 SCHEMA = 1  # of the JSON; a change that breaks a reader raises it
-SUFFIXES: Mapping[str, Format] = {".txt": "text", ".md": "markdown", ".json": "json", ".jsonl": "jsonl"}
+SUFFIXES: Mapping[str, Format] = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".htm": "html",
+    ".html": "html",
+    ".docx": "docx",
+    ".srt": "srt",
+    ".vtt": "vtt",
+}
 
 _LANGUAGES = {"ar": "Arabic", "en": "English"}
 _LINE_BREAK = re.compile("\r\n|[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
@@ -42,6 +54,7 @@ class Page:
     source: Source
     result: Result
     bilingual: bool = False
+    everything: bool = False  # every remark is listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +73,13 @@ def safe(text: str) -> str:
 def sections(result: Result) -> list[Section]:
     """Tell what of a result is shown: every stage, but of a summary made only to be translated the translation."""
     stages = [stage for stage in result.stages if not (len(result.stages) == 2 and _superseded(stage, result))]  # noqa: PLR2004 - a summary and its translation, nothing else
-    titles = {"summarize": "Summary", "translate": "Translation"}
-    return [
-        Section(
-            f"{titles[stage.step.task] if stage.step.reads == 'document' else 'Summary'}"
-            f" ({_LANGUAGES.get(stage.step.spec.target, stage.step.spec.target)})",
-            stage,
-        )
-        for stage in stages
-    ]
+    return [Section(_title(stage), stage) for stage in stages]
+
+
+def _title(stage: Stage) -> str:
+    """Name what a stage shows and its language."""
+    language = _LANGUAGES.get(stage.step.spec.target, stage.step.spec.target)
+    return f"{'Summary' if is_summary(stage) else 'Translation'} ({language})"
 
 
 def _superseded(stage: Stage, result: Result) -> bool:
@@ -110,14 +121,14 @@ def summary_source(output: Output, result: Result) -> str:
     return safe(" ".join(result.document.sentence(position) for position in output.sources))
 
 
-def notes(result: Result) -> list[str]:
-    """List the marks of all shown stages, a line each, with the number of the paragraph."""
+def notes(result: Result) -> list[Remark]:
+    """List what there is to say about all stages, also about a summary that is shown in translation only."""
+    several = len(result.stages) > 1
     return [
-        f"{section.title}, paragraph {output.paragraph + 1}: {mark.message}"
-        for section in sections(result)
-        for output in section.stage.outputs
-        for mark in output.answer.marks
-        if mark.kind != "kept"
+        remark
+        for stage in result.stages
+        for output in stage.outputs
+        for remark in remarks(output, _title(stage) if several else "")
     ]
 
 
@@ -170,17 +181,28 @@ def _translation_text(outputs: Iterable[Output], result: Result) -> Iterator[str
 def markdown(page: Page, made: Iterable[Stage]) -> Iterator[str]:
     """Render as Markdown: sections, lists and headings of the source kept, everything else of it escaped."""
     seen: list[Stage] = []
-    yield f"# {_escape(page.source.name)}\n\n"
+    yield f"# {_escape(safe(page.source.metadata.title or page.source.name))}\n\n"
+    if facts := _facts(page.source):
+        yield "\n".join(f"- {name}: {_escape(safe(value))}" for name, value in facts) + "\n\n"
     for section, outputs in streamed(page, remember(made, seen)):
         yield f"## {section.title}\n\n"
         render = _summary_markdown if is_summary(section.stage) else _translation_markdown
         for block in render(outputs, page):
             yield f"{block}\n\n"
     result = page.result.made(seen)
-    if marks := notes(result):
-        lines = "\n".join(f"- {_escape(mark)}" for mark in marks)
-        yield f"## Notes\n\n{lines}\n\n"
+    kept, rest = listed(notes(result), everything=page.everything)
+    lines = [f"- {SIGNS[remark.severity]} {_escape(safe(str(remark)))}\n" for remark in kept]
+    lines += [f"- {rest}\n"] if rest else []
+    if lines:
+        yield f"## Notes\n\n{''.join(lines)}\n"
     yield f"`{result.signature}`\n"
+
+
+def _facts(source: Source) -> list[tuple[str, str]]:
+    """List what a file says of its text, under its title; a plain text says nothing."""
+    said = source.metadata
+    facts = (("File", source.name if said.title else ""), ("Date", said.date), ("Source", said.origin))
+    return [(name, value) for name, value in facts if value]
 
 
 def _summary_markdown(outputs: Iterable[Output], page: Page) -> Iterator[str]:
@@ -196,8 +218,12 @@ def _summary_markdown(outputs: Iterable[Output], page: Page) -> Iterator[str]:
 
 def _translation_markdown(outputs: Iterable[Output], page: Page) -> Iterator[str]:
     for paragraph, made in paragraphs(outputs, page.result):
-        line = _escape(" ".join(shown(output, page.result) for output in made), item=paragraph.kind == "item")
-        yield f"### {line}" if paragraph.kind == "heading" else line
+        line = " ".join(shown(output, page.result) for output in made)
+        if paragraph.kind == "quote":
+            yield f"> {_escape(line.removeprefix('> '))}"
+        else:
+            line = _escape(line, item=paragraph.kind == "item")
+            yield f"### {line}" if paragraph.kind == "heading" else line
         if page.bilingual:
             yield f"> {_escape(safe(page.result.document.text[paragraph.start : paragraph.end]))}"
 
@@ -214,6 +240,10 @@ def record(page: Page) -> dict[str, Any]:
     return {
         "source": {
             "name": safe(page.source.name),
+            "title": safe(page.source.metadata.title),
+            "date": page.source.metadata.date,
+            "origin": safe(page.source.metadata.origin),
+            "format": page.source.format,
             "encoding": page.source.encoding,
             "arabic": result.language.arabic,
             "characters": len(document.text),
@@ -237,6 +267,7 @@ def record(page: Page) -> dict[str, Any]:
 
 def _stage_record(stage: Stage) -> dict[str, Any]:
     step, spec = stage.step, stage.step.spec
+    found = Counter(finding.severity for output in stage.outputs for finding in output.findings)
     return {
         "task": step.task,
         "reads": step.reads,
@@ -251,16 +282,31 @@ def _stage_record(stage: Stage) -> dict[str, Any]:
         },
         "settings": stage.settings | ({"beams": step.decoding.beams} if step.engine else {}),
         "rounds": stage.rounds,
-        "sentences": [
+        "findings": {severity: found[severity] for severity in SIGNS},
+        "sentences": [_output_record(output) for output in stage.outputs],
+    }
+
+
+def _output_record(output: Output) -> dict[str, Any]:
+    """Give one sentence; spans are ``[start, end]``, see :class:`diplosum.pipeline.Output` for what they are of."""
+    answer = output.answer
+    return {
+        "text": answer.text,
+        "sources": list(output.sources),
+        "paragraph": output.paragraph,
+        "score": None if answer.score is None else round(answer.score, 6),
+        "missing": answer.missing,
+        "marks": [{"kind": mark.kind, "message": mark.message} for mark in answer.marks],
+        "findings": [asdict(finding) for finding in output.findings],
+        "terms": [
             {
-                "text": output.answer.text,
-                "sources": list(output.sources),
-                "paragraph": output.paragraph,
-                "score": None if output.answer.score is None else round(output.answer.score, 6),
-                "missing": output.answer.missing,
-                "marks": [{"kind": mark.kind, "message": mark.message} for mark in output.answer.marks],
+                "arabic": use.term.arabic,
+                "english": use.term.english,
+                "kept": bool(use.output),
+                "source": use.source,
+                "output": use.output,
             }
-            for output in stage.outputs
+            for use in output.terms
         ],
     }
 

@@ -5,15 +5,16 @@ sacreBLEU and rouge-score are loaded when something is scored; they come with ``
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from diplosum import arabic
+from diplosum import arabic, checks
 from diplosum.document import parse
 from diplosum.errors import ModelError
-from diplosum.fidelity.loops import find_loop
+from diplosum.finding import Finding
 from diplosum.standing import all_words_of, leans, stem_of
 
 if TYPE_CHECKING:
@@ -92,13 +93,15 @@ def translations(systems: Mapping[str, Sequence[str]], references: Sequence[str]
     return [Scored(name, scores, signatures) for (name, _), scores in zip(named, scored, strict=True)]
 
 
-def findings(sources: Sequence[str], hypotheses: Sequence[str]) -> float:
-    """Count, for each 100 lines, those that are empty or say something over and over."""
-    found = sum(
-        not text.strip() or find_loop(source, text) is not None
+def findings(sources: Sequence[str], hypotheses: Sequence[str]) -> dict[str, float]:
+    """Count findings of each severity for 100 lines, as :func:`diplosum.checks.compare` has them; no text is a fail."""
+    empty = Finding("coverage", "fail", "there is no text")
+    found = Counter(
+        finding.severity
         for source, text in zip(sources, hypotheses, strict=True)
+        for finding in (checks.compare(source, html.unescape(text)) if text.strip() else [empty])
     )
-    return 100 * found / len(sources)
+    return {f"{severity}s/100": 100 * found[severity] / len(sources) for severity in ("fail", "warn", "note")}
 
 
 def summaries(systems: Mapping[str, Sequence[Sequence[Sequence[str]]]], articles: Sequence["Article"]) -> list[Scored]:

@@ -10,15 +10,18 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from diplosum.encoding import SINGLE_BYTE, Reading, detect, is_damaged_utf_8, named
+from diplosum import readers, subtitles
+from diplosum.encoding import SINGLE_BYTE, Reading, declared, detect, is_damaged_utf_8, named
 from diplosum.errors import InputError
+from diplosum.finding import Span
+from diplosum.readers import Reader
+from diplosum.subtitles import Subtitles
 
 _SAVE_AS_TEXT = "open {file} in the program that made it and save it as plain text (UTF-8)"
 _RECOGNISE = "its text has to be recognised first: tesseract {file} article -l ara"
 # How files begin that are mistaken for text, what they are, and what makes text of them.
 _FORMATS = (
-    (b"%PDF-", "a PDF", "take its text out first: pdftotext {file} article.txt"),
-    (b"PK\x03\x04", "a ZIP archive, as .docx, .odt and .epub files are", _SAVE_AS_TEXT),
+    (b"PK\x03\x04", "a ZIP archive and no DOCX, ODT or EPUB", _SAVE_AS_TEXT),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", _SAVE_AS_TEXT),
     (b"{\\rtf", "an RTF document", _SAVE_AS_TEXT),
     (b"\x1f\x8b", "a gzip archive", "unpack it first: gunzip {file}"),
@@ -26,9 +29,13 @@ _FORMATS = (
     (b"\xff\xd8\xff", "a JPEG image", _RECOGNISE),
     (b"GIF8", "a GIF image", _RECOGNISE),
 )
+LARGEST = 100_000_000  # bytes; as plain text that is fifty novels, whose sentences alone take gigabytes
 _BINARY = "diplosum reads plain text: save the article as a .txt file in UTF-8"
 _NOT_ARABIC = "diplosum reads Arabic; if this should be Arabic, it was once saved in a wrong encoding"
 _LEAVE_OUT = "leave out --encoding to have the encoding detected"
+_BROKEN = "\ufffd"
+_PAGES = (".html", ".htm", ".xhtml")
+_SUFFIXES = (".txt", *readers.SUFFIXES)
 _ARABIC_LETTER = re.compile(
     "[\u0620-\u064a\u066e-\u066f\u0671-\u06d3\u06ee-\u06ff\u0750-\u077f\u08a0-\u08c7\ufb50-\ufdfc\ufe70-\ufefc]"
 )
@@ -54,19 +61,29 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text exactly as in its file, line ends included, but for the byte order mark."""
+    """A plain text exactly as in its file, line ends included, but for the byte order mark; of a document its text.
+
+    ``headings`` are the spans that a document calls headings; without any, they are guessed from the text.
+    ``left_out`` names what was not read, a phrase each, and ``warnings`` what the reader was not sure of.
+    """
 
     name: str
     text: str
-    encoding: str
-    reason: str  # for this encoding, as a phrase that begins with it
+    encoding: str  # empty where the format has none of its own to choose
+    reason: str  # for this encoding, as a phrase that begins with it, or the format
     metadata: Metadata = Metadata()
+    format: str = "text"
+    headings: tuple[Span, ...] = ()
+    left_out: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    subtitles: Subtitles | None = None
 
 
 def expand(arguments: Sequence[str]) -> Iterator[Input]:
-    """Files as named, folders as the ``*.txt`` files below them, ``-`` or nothing as standard input; each once.
+    """Files as named, folders as the texts and documents below them, ``-`` or nothing as standard input; each once.
 
-    Left out are hidden files and folders, and links to folders, below a folder. Nothing is refused here: what is
+    Left out are hidden files and folders, links to folders, files called README, and the folders that browsers save
+    beside a page, below a folder. Nothing is refused here: what is
     missing, has no text files or cannot be listed comes out as an Input too, and :func:`read` says what is wrong.
     """
     seen: set[str] = set()
@@ -87,6 +104,9 @@ def read(given: Input, encoding: str | None = None, stdin: BinaryIO | None = Non
     """
     told = None if encoding is None else named(encoding)
     data = _bytes(given, stdin)
+    if reader := readers.find(given.path.suffix if given.path else "", data):
+        read_by = _cues if reader.name in subtitles.FORMS else _document
+        return read_by(reader, data, given.name, told)
     for start, kind, hint in _FORMATS:
         if data.startswith(start):
             raise InputError(f"is {kind}, not text", where=given.name, hint=hint.format(file=_quoted(given)))
@@ -95,6 +115,39 @@ def read(given: Input, encoding: str | None = None, stdin: BinaryIO | None = Non
     text = text.removeprefix("\ufeff")
     _refuse(text, given.name, told)
     return Source(given.name, text, reading.encoding, reading.reason)
+
+
+def _document(reader: Reader, data: bytes, where: str, told: Reading | None) -> Source:
+    from diplosum.readers.confinement import extract  # 15 ms of subprocess and JSON, which plain text does not need
+
+    reading = Reading("", "", reader.name)
+    if reader.is_text:
+        text, reading = _page(data, where, told) if reader.names_encoding else _decode(data, where, told)
+        data = text.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
+    content = extract(reader, data, where)
+    text, headings = content.text()
+    if not text:
+        raise InputError(f"is a {reader.name} without text", where=where, hint="open it and see what is in it")
+    _refuse(text, where, told)
+    return Source(
+        name=where,
+        text=text,
+        encoding=reading.encoding,
+        reason=reading.reason,
+        metadata=Metadata(content.title, content.date, content.origin),
+        format=reader.name,
+        headings=headings,
+        left_out=tuple(f"{count} {things}" for things, count in sorted(content.left_out.items()) if count),
+        warnings=tuple(content.warnings),
+    )
+
+
+def _cues(reader: Reader, data: bytes, where: str, told: Reading | None) -> Source:
+    text, reading = _decode(data, where, told)
+    _refuse(text, where, told)
+    cues = subtitles.parse(text.removeprefix("\ufeff"), subtitles.FORMS[reader.name], where)
+    lost = (f"{cues.lost} tags inside cues",) if cues.lost else ()
+    return Source(where, cues.text, reading.encoding, reading.reason, format=reader.name, left_out=lost, subtitles=cues)
 
 
 def _found(argument: str) -> Iterator[tuple[Path | None, Path]]:
@@ -115,11 +168,18 @@ def _texts(folder: Path) -> Iterator[Path]:
     except OSError:
         yield folder
         return
+    of_pages = {f"{Path(entry.name).stem}_files" for entry in shown if entry.name.lower().endswith(_PAGES)}
     for entry in shown:
         if entry.is_dir(follow_symlinks=False):
-            yield from _texts(folder / entry.name)
-        elif entry.name.lower().endswith(".txt") and (entry.is_symlink() or entry.is_file()):
+            yield from _texts(folder / entry.name) if entry.name not in of_pages else ()
+        elif _is_text(entry.name) and (entry.is_symlink() or entry.is_file()):
             yield folder / entry.name
+
+
+def _is_text(name: str) -> bool:
+    """Whether a file in a folder is meant: what can be read by its suffix, but no description of the folder."""
+    stem, suffix = os.path.splitext(name.lower())  # noqa: PTH122 - faster than a Path, for a hundred thousand names
+    return suffix in _SUFFIXES and stem != "readme"
 
 
 def _is_folder(path: Path) -> bool:
@@ -154,24 +214,34 @@ def _bytes(given: Input, stdin: BinaryIO | None) -> bytes:
             raise InputError(
                 "nothing was piped in", where=given.name, hint="name a file or a folder, or pipe a text in"
             )
-        return stream.read()
+        return _limited(stream, given)
     if not given.name:
         raise InputError("a file name is empty", hint="name a file, a folder, or - for standard input")
     try:
         if _is_folder(path):
             any(path.iterdir())  # raises where the folder cannot be listed
             raise InputError(
-                "is a folder without text files (*.txt; hidden ones do not count)",
+                f"is a folder without texts ({', '.join(f'*{suffix}' for suffix in _SUFFIXES)}; hidden ones do not count)",
                 where=given.name,
                 hint="name the files themselves, or another folder",
             )
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return _limited(file, given)
     except (FileNotFoundError, NotADirectoryError):
         what = "is a link to a file that is gone" if path.is_symlink() else "no such file"
         raise InputError(what, where=given.name, hint=_neighbours(path)) from None
     except OSError as error:
         what = f"cannot be read: {(error.strerror or str(error)).lower()}"
         raise InputError(what, where=given.name, hint=f"look at it with: ls -ld {_quoted(given)}") from None
+
+
+def _limited(stream: BinaryIO, given: Input) -> bytes:
+    data = stream.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise InputError(
+            f"is larger than {LARGEST // 10**6} MB", where=given.name, hint="split it, or save it without its pictures"
+        )
+    return data
 
 
 def _neighbours(path: Path) -> str:
@@ -209,6 +279,17 @@ def _decode(data: bytes, where: str, told: Reading | None) -> tuple[str, Reading
         where=where,
         hint="if it is Arabic, name its encoding, for example: --encoding cp720",
     )
+
+
+def _page(data: bytes, where: str, told: Reading | None) -> tuple[str, Reading]:
+    """Decode what may name its encoding. Here alone broken bytes of UTF-8 are replaced: servers cut titles in two."""
+    try:
+        return _decode(data, where, told or declared(data))
+    except InputError:
+        if told or not is_damaged_utf_8(data):
+            raise
+    text = data.decode("utf-8", "replace")
+    return text, Reading("UTF-8", "utf-8", f"UTF-8, with {text.count(_BROKEN)} broken places, shown as {_BROKEN}")
 
 
 def _refuse(text: str, where: str, told: Reading | None) -> None:

@@ -9,22 +9,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from diplosum import arabic
+from diplosum.finding import Severity
 from diplosum.pipeline import Output, Stage, remember
+from diplosum.remarks import SIGNS, Remark, listed, sign
 from diplosum.render import Page, is_summary, notes, paragraphs, safe, shown, streamed, summary_source
 
 RightToLeft = Literal["auto", "terminal", "reshape", "off"]
 
+_QUOTED = re.compile("«([^»]*[\u0620-\u064a][^»]*)»")
 _REVERSED = re.compile("([\u064b-\u0652\u0670]+)(.)")
 _ISOLATE, _POP = "\u2067", "\u2069"  # RIGHT-TO-LEFT ISOLATE, POP DIRECTIONAL ISOLATE
 _WIDEST = 110  # cells; longer lines are hard to read
 _SIDE_BY_SIDE = 100  # cells from which source and output stand in two columns
 _MARGIN = 4  # cells for paragraph numbers and marks
+_MOST_NUMBERED = 1000  # a fourth digit would leave no room for a sign
+_STYLES: Mapping[Severity, str] = {"fail": "bold red", "warn": "yellow", "note": "dim"}
 
 # Environment variable, the start of its value, the terminal that sets it so.
 _ORDERS_ITSELF = (
@@ -89,7 +94,8 @@ _ORDER: Mapping[RightToLeft, _Order | None] = {"terminal": _isolate, "reshape": 
 def _blocks(page: Page, made: Iterable[Stage], width: int, order: _Order | None) -> Iterator[RenderableType]:
     document, seen = page.result.document, list[Stage]()
     counts = f"{len(document.sentences)} sentences, {document.words:,} words, {page.source.encoding}"
-    yield Text.assemble((_flow(safe(page.source.name)), "bold"), (f"  {counts}", "dim"), no_wrap=True)
+    title = _flow(safe(page.source.metadata.title or page.source.name))
+    yield Text.assemble((title, "bold"), (f"  {counts}", "dim"), no_wrap=True)
     for section, outputs in streamed(page, remember(made, seen)):
         yield Text()
         yield Rule(Text(section.title, "bold"), align="left", style="dim")
@@ -100,12 +106,27 @@ def _blocks(page: Page, made: Iterable[Stage], width: int, order: _Order | None)
         else:
             yield from _translation(outputs, page, width, order)
     result = page.result.made(seen)
-    if marks := notes(result):
+    kept, rest = listed(notes(result), everything=page.everything)
+    if kept or rest:
         yield Text()
         yield Rule(Text("Notes", "bold"), align="left", style="dim")
-        yield Group(*(Text(f"! {mark}", "yellow") for mark in marks))
+        yield Text()
+        yield _list(kept, rest, width - _MARGIN - 1, order)
     yield Text()
     yield Text(result.signature, "dim", overflow="fold")
+
+
+def _list(found: Iterable[Remark], rest: str, width: int, order: _Order | None) -> Table:
+    """Make a list, its signs under those in the margin; Arabic, which stands between «», is ordered as elsewhere."""
+    rows = _grid(width)
+    for remark in found:
+        text = _flow(safe(str(remark)))
+        if order is not None:
+            text = _QUOTED.sub(lambda match: f"«{order(match[1])}»", text)
+        rows.add_row(Text(SIGNS[remark.severity], _STYLES[remark.severity]), Text(text, overflow="fold"))
+    if rest:
+        rows.add_row("", Text(rest, "dim"))
+    return rows
 
 
 def _grid(*columns: int, **margin: Any) -> Table:  # noqa: ANN401 - options of a column
@@ -125,7 +146,9 @@ def _summary(
         rows = _grid(column, style="dim")
         if index:
             rows.add_row()
-        rows.add_row(_margin(str(output.paragraph + 1), [output]), _block(shown(output, page.result), column, order))
+        rows.add_row(
+            _margin(output.paragraph + 1, [output], always=True), _block(shown(output, page.result), column, order)
+        )
         if sources:
             rows.add_row("", _block(summary_source(output, page.result), column, order, style="dim"))
         yield rows
@@ -135,7 +158,7 @@ def _translation(outputs: Iterable[Output], page: Page, width: int, order: _Orde
     beside = page.bilingual and width >= _SIDE_BY_SIDE
     column = (width - _MARGIN - 4) // 2 if beside else width - _MARGIN - 1
     kind_before = None
-    for paragraph, made in paragraphs(outputs, page.result):
+    for number, (paragraph, made) in enumerate(paragraphs(outputs, page.result), 1):
         # Arabic last: nothing stands to the right of it that could drift.
         rows = _grid(column, 1, column) if beside else _grid(column)
         together = paragraph.kind == kind_before == "item" and not page.bilingual
@@ -146,17 +169,19 @@ def _translation(outputs: Iterable[Output], page: Page, width: int, order: _Orde
         said = _block(" ".join(shown(output, page.result) for output in made), column, order, style=style)
         source = _block(safe(page.result.document.text[paragraph.start : paragraph.end]), column, order, style="dim")
         if beside:
-            rows.add_row(_margin("", made), said, "", source)
+            rows.add_row(_margin(number, made, always=False), said, "", source)
         else:
-            rows.add_row(_margin("", made), said)
+            rows.add_row(_margin(number, made, always=False), said)
             if page.bilingual:
                 rows.add_row("", source)
         yield rows
 
 
-def _margin(label: str, outputs: list[Output]) -> Text:
-    marked = any(mark.kind != "kept" for output in outputs for mark in output.answer.marks)
-    return Text(f"{label}!" if marked else label, "yellow" if marked else "")
+def _margin(number: int, outputs: list[Output], *, always: bool) -> Text:
+    """Put the sign of what was found into the margin, with the number of the paragraph, by which the notes name it."""
+    signed = sign(outputs)
+    label = str(number) if (always or signed) and number < _MOST_NUMBERED else ""
+    return Text.assemble((label, "dim"), (signed[0], _STYLES[signed[1]])) if signed else Text(label, "dim")
 
 
 def _flow(text: str) -> str:

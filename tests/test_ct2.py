@@ -94,6 +94,30 @@ def test_both_engines_answer_alike_in_any_batch_and_order(family: str, beams: in
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_other_hypotheses_change_no_answer_and_both_engines_score_them_alike(family: str, converted: Converted) -> None:
+    """Engines end a search by different rules, so that what comes after the best may differ."""
+    spec = converted(family)
+    assert spec.path is not None
+    texts = [pair.source for pair in lessons_for(family)]
+    decoding = Decoding(4, 128, 2.0, 20, hypotheses=3)
+    with opened(spec) as engine, hf.open_engine(spec, spec.path, device="cpu", say=lambda _: None) as other:
+        ours, theirs = engine.generate(texts, decoding), other.generate(texts, decoding)
+        for found, by in ((ours, engine), (theirs, other)):
+            assert same([replace(one, others=()) for one in found], by.generate(texts, replace(decoding, hypotheses=1)))
+            assert {len(one.others) for one in found} == {2}
+        assert engine.generate(texts[:1], replace(decoding, beams=1))[0].others == ()
+    known = [{(one.text, one.tokens_out): one.score for one in (best, *best.others)} for best in ours]
+    shared = [
+        (one.score, pytest.approx(scores[one.text, one.tokens_out], abs=1e-3))
+        for scores, best in zip(known, theirs, strict=True)
+        for one in (best, *best.others)
+        if (one.text, one.tokens_out) in scores
+    ]
+    assert all(score == expected for score, expected in shared)
+    assert len(shared) >= 2 * len(texts)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_both_engines_read_the_same_tokens(family: str, converted: Converted) -> None:
     spec = converted(family)
     assert spec.path is not None

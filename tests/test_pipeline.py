@@ -67,10 +67,8 @@ def test_a_sentence_without_arabic_letters_is_kept_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("text", "written", "kind"),
     [
-        ("كلام دائري.", "<كلام دائري.>", "regenerated"),
         ("كلام صامت.", "<كلام صامت.>", "regenerated"),
         ("كلام طويل.", "<كلام طويل.>", "regenerated"),
-        ("كلام عنيد.", "again and again and again and again and", "loop"),
         ("كلام أبكم.", "", "empty"),
         ("كلمة" * 3 + " " + "حرف " * 30, None, "cut"),
     ],
@@ -155,7 +153,7 @@ def test_the_signature_names_everything_that_made_the_result() -> None:
     made = (
         f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:2"
     )
-    assert signature == f"{made}|version:{pipeline.__version__}"
+    assert signature == f"{made}|checks:off|version:{pipeline.__version__}"
 
 
 def test_progress_counts_sentences_up_to_all_of_them() -> None:

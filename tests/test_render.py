@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from echo import run, summary, translation
@@ -7,14 +8,16 @@ from hypothesis import strategies as st
 
 from diplosum import __version__, render
 from diplosum.errors import InputError
+from diplosum.finding import Finding
+from diplosum.glossary import Term, Use
 from diplosum.pipeline import Result
 from diplosum.render import Page
-from diplosum.source import Source
+from diplosum.source import Metadata, Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
 SIGNATURE = (
     f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:4"
-    f"|version:{__version__}"
+    f"|checks:off|version:{__version__}"
 )
 
 
@@ -73,10 +76,19 @@ def test_markdown_keeps_headings_and_lists_and_escapes_everything_else() -> None
     )
 
 
+def test_markdown_begins_with_what_the_file_says_of_its_text() -> None:
+    result = run("وصل الوفد.", translation())
+    said = Metadata("قمة *عمان*", "2026-03-01", "https://example.org/1_2")
+    written = "".join(render.markdown(Page(Source("a.txt", "", "UTF-8", "UTF-8", said), result), result.stages))
+    assert written.startswith(
+        "# قمة \\*عمان\\*\n\n- File: a.txt\n- Date: 2026-03-01\n- Source: https://example.org/1\\_2\n\n## Translation"
+    )
+
+
 def test_markdown_notes_what_happened_and_quotes_the_source() -> None:
     written = markdown(page(run("كلام أبكم.", translation()), bilingual=True))
     assert "\\[not translated: كلام أبكم.\\]\n\n> كلام أبكم.\n\n" in written
-    assert "## Notes\n\n- Translation (English), paragraph 1: the model wrote nothing, in a second try too\n" in written
+    assert "## Notes\n\n- ✗ paragraph 1: the model wrote nothing, however it was asked\n" in written
 
 
 def test_the_json_is_the_schema_that_programs_read() -> None:
@@ -89,6 +101,10 @@ def test_the_json_is_the_schema_that_programs_read() -> None:
             {
                 "source": {
                     "name": "a.txt",
+                    "title": "",
+                    "date": "",
+                    "origin": "",
+                    "format": "text",
                     "encoding": "UTF-8",
                     "arabic": True,
                     "characters": 19,
@@ -114,6 +130,7 @@ def test_the_json_is_the_schema_that_programs_read() -> None:
                         },
                         "settings": {"engine": "hf", "device": "cpu", "beams": 4},
                         "rounds": 1,
+                        "findings": {"fail": 0, "warn": 0, "note": 0},
                         "sentences": [
                             {
                                 "text": "<قمة في عمان>",
@@ -122,6 +139,8 @@ def test_the_json_is_the_schema_that_programs_read() -> None:
                                 "score": -0.5,
                                 "missing": False,
                                 "marks": [],
+                                "findings": [],
+                                "terms": [],
                             },
                             {
                                 "text": "UN 242.",
@@ -130,6 +149,8 @@ def test_the_json_is_the_schema_that_programs_read() -> None:
                                 "score": None,
                                 "missing": False,
                                 "marks": [{"kind": "kept", "message": "no Arabic letters: kept as it is"}],
+                                "findings": [],
+                                "terms": [],
                             },
                         ],
                     }
@@ -139,6 +160,49 @@ def test_the_json_is_the_schema_that_programs_read() -> None:
         ],
         "errors": [],
     }
+
+
+def found(result: Result) -> Result:
+    """The same with findings and a term in its first sentence."""
+    findings = (
+        Finding("number", "fail", "«90» became “[95]”", ((4, 6),), ((1, 3), (5, 6))),
+        Finding("coverage", "note", "is rather short"),
+    )
+    use = Use(Term("وفد", "delegation"), ((0, 3),), ())
+    (stage,) = result.stages
+    first, *rest = stage.outputs
+    return replace(result, stages=(replace(stage, outputs=(replace(first, findings=findings, terms=(use,)), *rest)),))
+
+
+def test_findings_and_terms_are_json_with_their_places() -> None:
+    (stage,) = render.record(page(found(run("وفد 90.\nنعم.", translation()))))["stages"]
+    assert stage["findings"] == {"fail": 1, "warn": 0, "note": 1}
+    written = json.loads(render.line(stage["sentences"][0]))
+    assert written["findings"] == [
+        {
+            "kind": "number",
+            "severity": "fail",
+            "message": "«90» became “[95]”",
+            "source": [[4, 6]],
+            "output": [[1, 3], [5, 6]],
+        },
+        {"kind": "coverage", "severity": "note", "message": "is rather short", "source": [], "output": []},
+    ]
+    assert written["terms"] == [
+        {"arabic": "وفد", "english": "delegation", "kept": False, "source": [[0, 3]], "output": []}
+    ]
+
+
+def test_markdown_lists_findings_and_counts_what_weighs_little() -> None:
+    result = found(run("وفد 90.\nنعم.", translation()))
+    notes = "## Notes\n\n- ✗ paragraph 1: number: «90» became “\\[95\\]”\n"
+    assert f"{notes}- and 1 of little weight (--verbose lists them)\n\n" in markdown(page(result))
+    everything = replace(page(result), everything=True)
+    assert f"{notes}- · paragraph 1: coverage: is rather short\n\n" in markdown(everything)
+
+
+def test_text_is_clean_whatever_was_found() -> None:
+    assert text(page(found(run("وفد 90.\nنعم.", translation())))) == "<وفد 90.>\n<نعم.>\n"
 
 
 def test_an_error_is_json_too() -> None:

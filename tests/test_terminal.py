@@ -1,3 +1,4 @@
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -7,6 +8,7 @@ from rich.console import Console
 
 from diplosum import terminal
 from diplosum.arabic import Rules
+from diplosum.finding import Finding
 from diplosum.pipeline import Result
 from diplosum.render import Page
 from diplosum.source import Source
@@ -83,8 +85,24 @@ def test_markup_and_control_sequences_of_a_document_are_shown_not_obeyed() -> No
 
 def test_what_was_marked_stands_in_the_margin_and_in_a_list() -> None:
     written = lines(shown(run("نعم.\nكلام أبكم.", translation()), width=100))
-    assert "   ! [not translated: كلام أبكم.]" in written
-    assert "! Translation (English), paragraph 2: the model wrote nothing, in a second try too" in written
+    assert "  2✗ [not translated: كلام أبكم.]" in written
+    assert "   ✗ paragraph 2: the model wrote nothing, however it was asked" in written
+
+
+def test_findings_have_signs_of_their_own_and_long_lines_stay_in_their_column() -> None:
+    result = run("وفد 90.\nنعم.\nلا.", translation())
+    (stage,) = result.stages
+    found = [Finding("number", "fail", f"«90» became “95”{80 * ' so'}"), Finding("name", "warn", "«نعم» is missing")]
+    outputs = [replace(output, findings=(one,)) for output, one in zip(stage.outputs, found, strict=False)]
+    result = replace(result, stages=(replace(stage, outputs=(*outputs, stage.outputs[2])),))
+    written = lines(shown(result, right_to_left="terminal"))
+    said = [line for line in written if ".>" in line]
+    assert [line[:5].strip() for line in said] == ["1✗", "2!", ""]
+    notes = written[written.index("Notes " + 74 * "─") + 2 :]
+    notes = notes[: notes.index("")]
+    assert notes[0].startswith("   ✗ paragraph 1: number: «90» became “95” so")
+    assert all(line.startswith("     so") for line in notes[1:-1])
+    assert notes[-1] == "   ! paragraph 2: name: «\u2067نعم\u2069» is missing"
 
 
 def test_arabic_is_isolated_line_by_line_for_terminals_that_order_it() -> None:

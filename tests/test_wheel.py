@@ -30,7 +30,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_package_its_models_and_its_licence_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert "diplosum/models.toml" in names
+    assert {"diplosum/models.toml", "diplosum/assets/report.css", "diplosum/assets/styles.xml"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert {name.split("/", 1)[0].removesuffix(".dist-info") for name in names} == {"diplosum", "diplosum-0.1.0"}
 

@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from logging import ERROR
 from pathlib import Path
@@ -120,7 +121,11 @@ class Ct2Engine:
         refuse_long(self._spec, rows)
         made = self._grouped(rows, [_steps(decoding.limit(len(row)), decoding) for row in rows], decoding)
         # CTranslate2 has one limit for all rows. Those that went beyond their own are searched again, up to it.
-        beyond = [n for n, row in enumerate(rows) if made[n].tokens_out > decoding.limit(len(row))]
+        beyond = [
+            n
+            for n, row in enumerate(rows)
+            if max(one.tokens_out for one in (made[n], *made[n].others)) > decoding.limit(len(row))
+        ]
         exact = self._grouped([rows[n] for n in beyond], [decoding.limit(len(rows[n])) for n in beyond], decoding)
         for n, generation in zip(beyond, exact, strict=True):
             made[n] = generation
@@ -142,6 +147,7 @@ class Ct2Engine:
             target_prefix=[self._first] * len(rows) if self._first else None,
             max_batch_size=-(-len(rows) // self._workers),
             beam_size=decoding.beams,
+            num_hypotheses=min(decoding.hypotheses, decoding.beams),
             patience=_PATIENCE,
             length_penalty=decoding.length_penalty,
             repetition_penalty=decoding.repetition_penalty,
@@ -156,10 +162,16 @@ class Ct2Engine:
         return [self._generation(row, result, decoding) for row, result in zip(rows, results, strict=True)]
 
     def _generation(self, row: list[str], result: Any, decoding: Decoding) -> Generation:  # noqa: ANN401 - ctranslate2 publishes no types
-        said = result.hypotheses[0]
+        first, *others = (
+            self._hypothesis(row, said, score, decoding)
+            for said, score in zip(result.hypotheses, result.scores, strict=True)
+        )
+        return replace(first, others=tuple(others))
+
+    def _hypothesis(self, row: list[str], said: list[str], total: float, decoding: Decoding) -> Generation:
         size = max(1, len(said))
         # Divided by a power of the length: that of the search, and here by the length itself.
-        score = result.scores[0] * size**decoding.length_penalty / size
+        score = total * size**decoding.length_penalty / size
         if math.isnan(score):
             raise GenerationError("the model's numbers overflowed", where=self._spec.name, hint="try --device cpu")
         ended = not said or said[-1] in self._reader.tokens.ends

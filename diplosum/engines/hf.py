@@ -8,6 +8,7 @@ import math
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from logging import ERROR, getLogger
 from pathlib import Path
@@ -170,14 +171,29 @@ class HfEngine:
         finally:
             hook.remove()
         answers = output.sequences[:, 1:].tolist()  # the token that starts the decoder is no part of an answer
+        each = len(answers) // len(rows)
         paths = output.beam_indices.tolist() if decoding.beams > 1 else [[n] * max(limits) for n in range(len(rows))]
         generations = []
-        for row, limit, answer, path in zip(rows, limits, answers, paths, strict=True):
-            size = next((n for n, token in enumerate(answer[:limit], 1) if token in ends), len(answer[:limit]))
-            score = steps.log_probability(answer[:size], path) / size
-            text = self._reader.decode(answer[:size])
-            generations.append(Generation(text, score, len(row), size, truncated=answer[size - 1] not in ends))
+        for number, (row, limit) in enumerate(zip(rows, limits, strict=True)):
+            first, *others = (
+                self._hypothesis(len(row), answer[:limit], path, steps)
+                for answer, path in zip(
+                    answers[number * each : (number + 1) * each],
+                    paths[number * each : (number + 1) * each],
+                    strict=True,
+                )
+                if path[0] >= 0  # what is not found is padding
+            )
+            generations.append(replace(first, others=tuple(others)))
         return generations
+
+    def _hypothesis(self, tokens_in: int, answer: list[int], path: list[int], steps: "_Steps") -> Generation:
+        ends = self._tokens["eos_token_id"]
+        size = next((n for n, token in enumerate(answer, 1) if token in ends), len(answer))
+        score = steps.log_probability(answer[:size], path) / size
+        return Generation(
+            self._reader.decode(answer[:size]), score, tokens_in, size, truncated=answer[size - 1] not in ends
+        )
 
     def rows(self, beams: int) -> int:
         """Sixteen, whatever the beams: more are not faster on a processor, and take memory."""
@@ -252,6 +268,7 @@ def _settings(tokens: dict[str, Any], decoding: Decoding, limit: int) -> Generat
         **tokens,
         **beams,
         num_beams=decoding.beams,
+        num_return_sequences=min(decoding.hypotheses, decoding.beams),
         do_sample=False,
         max_new_tokens=limit,
         no_repeat_ngram_size=decoding.no_repeat_ngram_size,

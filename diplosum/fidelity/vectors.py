@@ -5,7 +5,7 @@ it. The weights are loaded at the first call: 0.5 s of CPU time and 100 MB.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
 import numpy as np
@@ -19,6 +19,7 @@ Vectors = NDArray[np.float32]  # a row each, of length 1
 
 _COLUMNS = 512
 _REMEMBERED = 8192  # words, 2 KB each: a text repeats most of its words
+_RARER = -1.5  # how much less likely than its capital a small letter may make a common word, as a logarithm
 
 _words: dict[str, NDArray[np.float32]] = {}
 
@@ -60,3 +61,16 @@ def learn(words: Iterable[str]) -> None:
             del _words[word]
     if fresh:
         _words.update(zip(fresh, of_sentences(fresh), strict=True))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_common(word: str) -> bool:
+    """Tell whether a capitalised word is as usual in small letters, as far as the encoder's vocabulary knows.
+
+    "Committee" is, "Obama" and "Lavrov" are not; "Rice" is, though some are called so.
+    """
+    pieces = _encoder().sp
+    small, large = pieces.encode(word.lower()), pieces.encode(word)
+    if len(small) > 1:
+        return False
+    return len(large) > 1 or float(pieces.get_score(small[0]) - pieces.get_score(large[0])) > _RARER

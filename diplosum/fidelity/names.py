@@ -1,0 +1,249 @@
+"""Names: one that vanished, one that came from nowhere, one that took the place of another.
+
+An English name is vouched for by the gazetteer, by an Arabic word that is spelled like it, or by one that means the
+same (Committee, اللجنة). Capital letters alone make no name: words that are usual in small letters are left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from diplosum.fidelity import transliteration
+from diplosum.fidelity.capitals import is_abbreviation, is_usual, starts_sentence
+from diplosum.fidelity.gazetteer import Gazetteer, Mention, gazetteer
+from diplosum.fidelity.likeness import Likeness, is_common
+from diplosum.fidelity.words import Word, arabic_words, english_words, latin_words
+from diplosum.finding import Finding, Severity
+
+_PLACES = frozenset({"country", "city", "region"})
+_MISSED = _PLACES | {"body"}  # kinds of names that a translation leaves out by mistake only
+_EXCHANGED = frozenset({"country", "city"})  # one for another is beyond doubt wrong
+
+# From this score on an Arabic word is spelled like an English one that no list knows, and like one that a list knows
+# by another name. The limits of likeness below were chosen on the same sentences (benchmarks/names_table.py measures).
+_SPELLED = 1.0
+_SPELLED_KNOWN = transliteration.LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Both sentences as words and as mentions of known names; ``known``: entries that the source may name."""
+
+    names: Gazetteer
+    source: list[Word]
+    output: list[Word]
+    in_source: list[Mention]
+    in_output: list[Mention]
+    known: frozenset[int]
+    latin: set[str]
+    likeness: Likeness
+
+    @classmethod
+    def of(cls, source: str, output: str) -> "_Sides":
+        names, arabic, english = gazetteer(), arabic_words(source), english_words(output)
+        in_source = names.in_arabic(arabic)
+        known = frozenset(entry for mention in in_source for entry in mention.entries)
+        likeness = Likeness([word.text for word in arabic], [word.text for word in english])
+        return cls(names, arabic, english, in_source, names.in_english(english), known, latin_words(source), likeness)
+
+    def kinds(self, mention: Mention) -> set[str]:
+        return {self.names.entries[entry].kind for entry in mention.entries}
+
+    def spelled(self, place: int, limit: float, *, known: bool = False) -> int | None:
+        """Find an Arabic word, or the first of two, that is spelled like an English one.
+
+        For a ``known`` name words that name something else are no witnesses: العراق is not how one writes Iran.
+        """
+        text = self.output[place].text
+        taken = {
+            word for mention in self.in_source if known and mention.sure for word in range(mention.first, mention.last)
+        }
+        words = [word.text for word in self.source]
+        for index, word in enumerate(words):
+            if index not in taken and transliteration.score(word, text) >= limit:
+                return index
+        for index in range(len(words) - 1):
+            if transliteration.score(words[index] + words[index + 1], text) >= limit:
+                return index
+        return None
+
+
+def check(source: str, output: str) -> list[Finding]:
+    """Find names of the output that nothing in the source vouches for, and known names of the source that are gone."""
+    sides = _Sides.of(source, output)
+    gone = list(_gone(sides))
+    findings = []
+    for new in _new(sides, output):
+        old = _counterpart(sides, new, gone)
+        if old:
+            gone.remove(old)
+            findings.append(_exchanged(sides, old, new, source, output))
+        else:
+            findings.append(_invented(sides, new, output))
+    abbreviated = any(_is_unknown_abbreviation(sides, word) for word in sides.output)
+    for old in gone:
+        start, end = sides.source[old.first].span[0], sides.source[old.last - 1].span[1]
+        severity: Severity = "note" if abbreviated else "warn"
+        findings.append(Finding("name", severity, f"«{source[start:end]}» is missing", ((start, end),)))
+    return findings
+
+
+def _exchanged(sides: _Sides, old: Mention, new: Mention, source: str, output: str) -> Finding:
+    was = sides.source[old.first].span[0], sides.source[old.last - 1].span[1]
+    now = sides.output[new.first].span[0], sides.output[new.last - 1].span[1]
+    certain = sides.kinds(old) <= _EXCHANGED and bool(new.entries) and sides.kinds(new) <= _EXCHANGED
+    message = f"«{source[slice(*was)]}» became {output[slice(*now)]}"
+    return Finding("name", "fail" if certain else "warn", message, (was,), (now,))
+
+
+def _invented(sides: _Sides, new: Mention, output: str) -> Finding:
+    start, end = sides.output[new.first].span[0], sides.output[new.last - 1].span[1]
+    words = [sides.output[place].text for place in range(new.first, new.last)]
+    # A known body's letters stand for words that the source says in other words (UNAMI, البعثة).
+    short = all(map(is_abbreviation, words)) and not sides.kinds(new) & _PLACES
+    severity: Severity = "note" if short or _completes(sides, new) else "warn"
+    return Finding("name", severity, f"{output[start:end]} is not in the Arabic", (), ((start, end),))
+
+
+def _completes(sides: _Sides, new: Mention) -> bool:
+    """Tell whether a name only completes another beside it, Donald before Trump: no Arabic word is left for it."""
+    if new.last - new.first > 1 or new.entries:
+        return False
+    for beside in (new.first - 1, new.last):
+        if not 0 <= beside < len(sides.output) or not sides.output[beside].text[0].isupper():
+            continue
+        match = sides.spelled(beside, _SPELLED)
+        if match is not None:
+            before = match - 1 if beside > new.first else match + 1
+            return not 0 <= before < len(sides.source) or _is_explained(sides, before)
+    return False
+
+
+def _is_explained(sides: _Sides, place: int) -> bool:
+    """Tell whether an Arabic word has its counterpart in the output."""
+    text = sides.source[place].text
+    spelled = any(transliteration.score(text, word.text) >= _SPELLED for word in sides.output if word.text[0].isupper())
+    return spelled or sides.likeness.is_meant(place, 0.5)
+
+
+def _is_unknown_abbreviation(sides: _Sides, word: Word) -> bool:
+    return (
+        word.text.isupper()
+        and len(word.text) > 1
+        and word.text.casefold() not in sides.latin
+        and not any(
+            sides.output[mention.first] is word and mention.entries & sides.known for mention in sides.in_output
+        )
+    )
+
+
+def _new(sides: _Sides, output: str) -> Iterator[Mention]:
+    """Find names without a counterpart, those that stand side by side as one."""
+    vouched, covered, foreign = set[int](), set[int](), list[Mention]()
+    for mention in sides.in_output:
+        covered.update(range(mention.first, mention.last))
+        vouched.update(_vouched_parts(sides, mention))
+    for mention in sides.in_output:
+        words = [place for place in range(mention.first, mention.last) if place not in vouched]
+        if words and _is_foreign(sides, mention, words):
+            foreign.append(mention)
+    for place, word in enumerate(sides.output):
+        if place not in covered and _is_foreign_word(sides, place, initial=starts_sentence(output, word.span[0])):
+            foreign.append(Mention(place, place + 1, frozenset()))
+    yield from _runs(sorted(foreign, key=lambda mention: mention.first), sides.output, output)
+
+
+def _vouched_parts(sides: _Sides, mention: Mention) -> Iterator[int]:
+    """List the words of a mention that belong to a name the source has: all, or Turkish of Turkish Airlines."""
+    if mention.entries & sides.known:
+        yield from range(mention.first, mention.last)
+        return
+    for first in range(mention.first, mention.last):
+        for part in sides.names.in_english(sides.output[first : mention.last]):
+            if part.entries & sides.known:
+                yield from range(first + part.first, first + part.last)
+
+
+def _is_foreign(sides: _Sides, mention: Mention, words: Sequence[int]) -> bool:
+    """Tell whether nothing vouches for those words of a known name that are not part of another."""
+    texts = [sides.output[place].text for place in words]
+    if any(text.casefold() in sides.latin for text in texts):
+        return False
+    if all(map(is_usual, texts)):
+        return len(texts) > 1 and not any(
+            sides.likeness.means(place, 0.55) or sides.spelled(place, _SPELLED_KNOWN, known=True) is not None
+            for place in words
+        )
+    if any(map(is_abbreviation, texts)) and _is_spelled_out(sides, mention, texts):
+        return False
+    limit = 0.65 if sides.kinds(mention) & _PLACES else 0.5
+    return any(
+        sides.spelled(place, _SPELLED_KNOWN, known=True) is None and not sides.likeness.means(place, limit)
+        for place, text in zip(words, texts, strict=True)
+        if not is_usual(text)
+    )
+
+
+def _is_spelled_out(sides: _Sides, mention: Mention, texts: Sequence[str]) -> bool:
+    """Tell whether the source names the letters of an abbreviation, or says what they stand for in other words."""
+    arabic = [word.text for word in sides.source]
+    if any(transliteration.names_letters(arabic, text) for text in texts if is_abbreviation(text)):
+        return True
+    for entry in mention.entries:
+        for form in sides.names.entries[entry].english:
+            words = [word for word in form.split() if word[0].isupper()]
+            if len(words) > 1 and sum(map(sides.likeness.is_said, words)) >= 2 * len(words) / 3:
+                return True
+    return False
+
+
+def _is_foreign_word(sides: _Sides, place: int, *, initial: bool) -> bool:
+    """Tell whether a word that no list knows is a name, and one without a counterpart."""
+    text = sides.output[place].text
+    if not text[0].isupper() or len(text) == 1 or is_usual(text) or is_abbreviation(text):
+        return False
+    if text.casefold() in sides.latin or sides.spelled(place, _SPELLED) is not None:
+        return False
+    if initial or is_common(text):
+        return sides.likeness.is_strange(place, 0.4, 0.5)
+    return sides.likeness.is_strange(place, 0.5, 0.6)
+
+
+def _runs(names: Sequence[Mention], words: Sequence[Word], output: str) -> Iterator[Mention]:
+    run: Mention | None = None
+    for name in names:
+        if run and run.last == name.first and output[words[name.first - 1].span[1] : words[name.first].span[0]] in " -":
+            run = Mention(run.first, name.last, run.entries | name.entries)
+            continue
+        if run:
+            yield run
+        run = name
+    if run:
+        yield run
+
+
+def _gone(sides: _Sides) -> Iterator[Mention]:
+    """Find known names of the source without a counterpart; of names inside each other only the longest."""
+    said = frozenset(entry for mention in sides.in_output for entry in mention.entries)
+    for mention in sides.in_source:
+        if not mention.sure or not sides.kinds(mention) <= _MISSED or mention.entries & said:
+            continue
+        words = range(mention.first, mention.last)
+        if any(
+            other != mention and other.first <= mention.first and mention.last <= other.last
+            for other in sides.in_source
+        ):
+            continue
+        texts = [sides.source[place].text for place in words]
+        if any(transliteration.score(text, word.text) >= _SPELLED for text in texts for word in sides.output):
+            continue
+        if not any(sides.likeness.is_meant(place, 0.5) for place in words):
+            yield mention
+
+
+def _counterpart(sides: _Sides, new: Mention, gone: Sequence[Mention]) -> Mention | None:
+    kinds = sides.kinds(new)
+    for old in gone:
+        others = sides.kinds(old)
+        if kinds & others or (kinds & _PLACES and others & _PLACES):
+            return old
+    return None

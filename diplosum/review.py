@@ -1,0 +1,52 @@
+"""One document under review: what is found between its sentences and their outputs, and which terms were kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diplosum import checks
+from diplosum.fidelity import loops
+from diplosum.finding import Finding, Span
+from diplosum.glossary import Glossary, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Compares as asked: with ``check``, and with the terms of a glossary."""
+
+    check: bool = True
+    glossary: Glossary | None = None
+
+    def translations(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Finding, ...]]:
+        """Find what differs between sentences and their translations; nothing where there is no translation."""
+        if not self.check:
+            return [()] * len(pairs)
+        return [
+            (*checks.compare(source, output), *self._missed(source, output)) if output else ()
+            for source, output in pairs
+        ]
+
+    def writing(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Finding, ...]]:
+        """Find what a summary should not do, whatever it says of its source."""
+        return [tuple(loops.check(source, output)) if self.check else () for source, output in pairs]
+
+    def terms(self, source: str, output: str) -> tuple[Use, ...]:
+        """List the terms of a sentence, and where its translation has them."""
+        return tuple(self.glossary.uses(source, output)) if self.glossary else ()
+
+    def _missed(self, source: str, output: str) -> list[Finding]:
+        return [finding for use in self.terms(source, output) if (finding := use.finding(source))]
+
+
+def moved(finding: Finding, source: int, output: int) -> Finding:
+    """Shift the spans of a finding, as list markers do that stand before both texts."""
+    return Finding(
+        finding.kind,
+        finding.severity,
+        finding.message,
+        _moved(finding.source, source),
+        _moved(finding.output, output),
+    )
+
+
+def _moved(spans: Sequence[Span], by: int) -> tuple[Span, ...]:
+    return tuple((start + by, end + by) for start, end in spans)
