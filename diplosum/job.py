@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, encoding, engine, hub, pipeline, source, store, transfer
+from diplosum import arabic, document, draft, encoding, engine, hub, pipeline, source, store, transfer
 from diplosum.answer import Progress
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for
@@ -89,6 +89,10 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
             transfer.pull(error.spec, voice)
         else:
             for line in dict.fromkeys(f"{step.task} with {step.spec.name}, {step.reason}" for step in steps):
+                voice.tell(line)
+            for line in dict.fromkeys(
+                draft.notice(step.spec, step.folder, catalog) for step in steps if step.spec.asset
+            ):
                 voice.tell(line)
             for line in dict.fromkeys(
                 f"{step.spec.name}: engine {step.engine}, because {step.engine_reason}" for step in steps if step.engine

@@ -157,7 +157,9 @@ def _all(given: argparse.Namespace) -> None:
     for line in sources.table(sources.load(), prepare.kept(prepared)).splitlines():
         given.clock.say(line)
     _print(results)
-    best = max(results, key=lambda result: sum(one["chrF"] for one in files.read_json(result / "run.json")["scores"].values()))
+    best = max(
+        results, key=lambda result: sum(one["chrF"] for one in files.read_json(result / "run.json")["scores"].values())
+    )
     record = files.read_json(best / "run.json")
     package.check(record["scores"], given.read)
 

@@ -45,7 +45,7 @@ def fault(pair: Pair) -> str | None:
 
 
 def key(text: str) -> str:
-    """What two texts have in common that differ in case, marks, diacritics or numbers only."""
+    """Give what texts have in common that differ in case, marks, diacritics or numbers only."""
     plain = western_digits(for_model(text, Rules()).text.lower())
     return " ".join(_WORD.findall(_DIGITS.sub("0", plain)))
 

@@ -25,6 +25,9 @@ def build(settings: Settings, tokens: int, vectors: torch.Tensor | None = None) 
     """Make a network for a vocabulary of ``tokens``, whose embeddings begin as ``vectors`` (``<pad>`` zero)."""
     model = MarianMTModel(_config(settings, tokens))
     with torch.no_grad():
+        for part in model.modules():
+            if isinstance(part, torch.nn.Linear) and part is not model.lm_head:
+                torch.nn.init.xavier_uniform_(part.weight)  # as transformers has them they are too small to learn fast
         if vectors is not None:
             model.get_input_embeddings().weight.copy_(vectors)
         silence(model)
@@ -70,8 +73,8 @@ def parameters(state: Mapping[str, torch.Tensor]) -> int:
 
 
 def weights(model: MarianMTModel) -> dict[str, torch.Tensor]:
-    """What is learned, each tensor once; the rest follows from the settings."""
-    return {name: tensor.detach().cpu() for name, tensor in model.named_parameters()}
+    """Return what is learned, each tensor once; the rest follows from the settings."""
+    return {name: tensor.detach().cpu() for name, tensor in model.named_parameters() if tensor.requires_grad}
 
 
 def average(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
@@ -123,8 +126,7 @@ def checkpoint(settings: Settings, result: Path, folder: Path) -> Path:
     names = vocabulary.names(result / "source.spm")
     model = build(settings, len(names))
     missing = model.load_state_dict(load(result), strict=False).missing_keys
-    own = {name for name, _ in model.named_parameters()}
-    if own.intersection(missing):
+    if weights(model).keys() & set(missing):
         raise ValueError(f"{result}: weights are missing, such as {missing[0]}")
     model.tie_weights()
     silence(model)

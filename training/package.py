@@ -74,7 +74,7 @@ def package(result: Path, prepared: Path, read: int | None, into: Path = ASSETS 
 
 
 def card(record: Mapping[str, Any], counts: Mapping[str, Mapping[str, int]], size: int, read: int | None) -> str:
-    """The model card: what it is, what it learned from and how, how good it is, what it is not good for."""
+    """Write the model card: what it is, what it learned from and how, how good it is, and what it is not good for."""
     settings = record["settings"]
     top = {
         "name": NAME,

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from hashlib import sha256
+from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,8 +21,8 @@ from numpy.typing import NDArray
 
 from diplosum.arabic import western_digits
 from training import encoder, files, sources
-from training.clock import Clock
 from training.cleaning import Filter, Leaks, key
+from training.clock import Clock
 from training.sources import Pair, Source
 
 _PART = 4096  # pairs whose vectors are computed at a time
@@ -42,7 +43,9 @@ def prepare(data: Path, work: Path, clock: Clock, cores: int) -> Path:
         found[source.name] = list(sift.sift(sources.read(source, data), counts[source.name]))
     clock.say(f"{sum(map(len, found.values())):,} sound pairs of {sum(c['read'] for c in counts.values()):,}")
     for source in known:
-        found[source.name] = _alike(source, found[source.name], folder, counts[source.name], clock, cores)
+        sound = len(found[source.name])
+        found[source.name] = _alike(source, found[source.name], folder, clock, cores)
+        counts[source.name]["unlike"] = sound - len(found[source.name])
     held_out = [pair for source in known for pair in _held_out(source, found[source.name])]
     leaks = Leaks([held_out])
     domains: dict[str, list[Pair]] = defaultdict(list)
@@ -80,7 +83,7 @@ def domains(folder: Path) -> dict[str, list[Pair]]:
 
 
 def _stamp(data: Path, known: Sequence[Source]) -> str:
-    """What the result depends on: the table, the files by name and size, the evaluation sets."""
+    """Tell what the result depends on: the table, the files by name and size, the evaluation sets."""
     used = [path for source in known for path in sources.paths(source, data)] + sorted((data / "eval").glob("*.tsv"))
     facts = [sources.TABLE.read_text("utf-8"), *(f"{path.name} {path.stat().st_size}" for path in used)]
     return sha256(json.dumps(facts).encode()).hexdigest()[:12]
@@ -88,13 +91,11 @@ def _stamp(data: Path, known: Sequence[Source]) -> str:
 
 def _held_out(source: Source, pairs: Sequence[Pair]) -> list[Pair]:
     """Whichever come first by their hash, a twentieth at most: always the same, and none in preference."""
-    count = min(source.held_out, len(pairs) // 20)
+    count = min(source.held_out, ceil(len(pairs) / 20))
     return sorted(pairs, key=lambda pair: sha256("\t".join(pair).encode()).digest())[:count]
 
 
-def _alike(
-    source: Source, pairs: list[Pair], folder: Path, counts: Counter[str], clock: Clock, cores: int
-) -> list[Pair]:
+def _alike(source: Source, pairs: list[Pair], folder: Path, clock: Clock, cores: int) -> list[Pair]:
     """Leave out pairs whose sides mean different things, by their sentence vectors."""
     if not (source.cosine and pairs):
         return pairs
@@ -112,7 +113,6 @@ def _alike(
             _measure(part, name)
     likeness = np.concatenate([np.load(name) for name in names])
     kept = [pair for pair, value in zip(pairs, likeness, strict=True) if value >= source.cosine]
-    counts["unlike"] = len(pairs) - len(kept)
     clock.say(f"{source.name}: {len(kept):,} of {len(pairs):,} pairs are alike enough")
     return kept
 

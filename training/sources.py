@@ -92,7 +92,7 @@ def pairs_of(path: Path) -> list[Pair]:
 
 
 def evaluation(data: Path) -> dict[str, list[Pair]]:
-    """Sets to choose between runs by, and never to learn from, by name."""
+    """Read the sets to choose between runs by, and never to learn from, by name."""
     return {path.stem: pairs_of(path) for path in sorted((data / "eval").glob("*.tsv"))}
 
 
@@ -101,6 +101,6 @@ def _lexicon(data: Path, table: str) -> Path:
 
 
 def table(sources: Sequence[Source], kept: dict[str, int]) -> str:
-    """Sources, pairs kept and licences, for the model card."""
+    """List sources, pairs kept and licences, as a Markdown table."""
     rows = [f"| {s.name} | {kept.get(s.name, 0):,} | {s.licence} | {s.origin} |" for s in sources]
     return "\n".join(["| Source | Pairs | Licence | Origin |", "|---|---:|---|---|", *rows])

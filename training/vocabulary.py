@@ -44,7 +44,7 @@ class Vocabulary:
         return [self._pieces.decode([n - 1 for n in row if UNKNOWN < n < self.pad]) for row in rows]
 
     def vectors(self, width: int) -> NDArray[np.float32]:
-        """A row for each name, 1 long on average, that of <pad> zero."""
+        """Make a row for each name, 1 long, that of <pad> zero."""
         known = np.load(self.folder / "vectors.npz")
         return _spread(known["rows"], known["vectors"], len(self.names), width)
 
@@ -144,17 +144,15 @@ def _train(texts: Sequence[str], **options: object) -> sentencepiece_model_pb2.M
 
 
 def _spread(rows: NDArray[np.int64], found: NDArray[np.float16], count: int, width: int) -> NDArray[np.float32]:
-    """Known vectors on their principal axes, ``width`` of them; the others by chance, half as long."""
+    """Put known vectors on their principal axes, ``width`` of them; the others by chance, about as long."""
     chance = np.random.default_rng(0)
-    spread = chance.normal(size=(count, width)).astype(np.float32) * (0.5 / width**0.5)
+    spread = chance.normal(size=(count, width)).astype(np.float32) / width**0.5
     if len(rows):
         centred = found.astype(np.float32) - found.astype(np.float32).mean(axis=0)
         _, _, axes = np.linalg.svd(centred.T @ centred)
         seen = centred @ axes[:width].T
-        seen /= np.linalg.norm(seen, axis=1).mean()
+        seen /= np.linalg.norm(seen, axis=1, keepdims=True) + 1e-6
         spread[rows, : seen.shape[1]] = seen
-    else:
-        spread *= 2
     spread[-1] = 0
     return spread
 
