@@ -195,13 +195,13 @@ class Learner:
         place.validations.append(note)
         place.worse = 0 if score > place.best or not translates else place.worse + 1
         place.best = max(place.best, score)
-        if translates:
-            self._clock.say(f"{settings.name}: {phase.name} {place.step}, chrF {score:.2f} on the held-out pairs")
+        if not translates:
+            return
+        self._clock.say(f"{settings.name}: {phase.name} {place.step}, chrF {score:.2f} on the held-out pairs")
         path = self._folder / "last" / f"{place.phase}-{place.step:07}.safetensors"
         files.write(path, lambda beside: save_file(model.weights(self._model), beside))
         for old in self._kept()[: -settings.average]:
             old.unlink()
-        self._save()
 
     def _kept(self) -> list[Path]:
         """Weights after validations, in their order: of one phase, unless the next has just begun."""

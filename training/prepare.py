@@ -4,6 +4,7 @@ WORK/prepared/
   DOMAIN.tsv     pairs to learn from: Arabic TAB English
   held-out.tsv   pairs of the same sources to validate on
   counts.json    of each source: read, kept, left out by reason
+  sound/         pairs of each source before likeness is looked at
   likeness/      cosines of sentence vectors, a file for each part of a source
 """
 
@@ -35,12 +36,8 @@ def prepare(data: Path, work: Path, clock: Clock, cores: int) -> Path:
     done = files.read_json(folder / "counts.json")
     if done and done["stamp"] == stamp:
         return folder
-    sets = sources.evaluation(data)
-    sift = Filter(Leaks(sets.values()))
-    found: dict[str, list[Pair]] = {}
-    counts: dict[str, Counter[str]] = {source.name: Counter() for source in known}
-    for source in known:
-        found[source.name] = list(sift.sift(sources.read(source, data), counts[source.name]))
+    counts = _sift(known, data, folder, stamp)
+    found = {source.name: sources.pairs_of(folder / "sound" / f"{source.name}.tsv") for source in known}
     clock.say(f"{sum(map(len, found.values())):,} sound pairs of {sum(c['read'] for c in counts.values()):,}")
     for source in known:
         sound = len(found[source.name])
@@ -55,9 +52,24 @@ def prepare(data: Path, work: Path, clock: Clock, cores: int) -> Path:
         counts[source.name]["kept"] = len(kept)
         domains[source.domain] += kept
     for name, pairs in [*domains.items(), ("held-out", held_out)]:
-        files.write_text(folder / f"{name}.tsv", "".join(f"{arabic}\t{english}\n" for arabic, english in pairs))
+        sources.write(folder / f"{name}.tsv", pairs)
     files.write_json(folder / "counts.json", {"stamp": stamp, "sources": counts})
     return folder
+
+
+def _sift(known: Sequence[Source], data: Path, folder: Path, stamp: str) -> dict[str, Counter[str]]:
+    """Write the sound pairs of each source to files, unless an earlier piece did; counts by source."""
+    done = files.read_json(folder / "sound" / "counts.json")
+    if done and done["stamp"] == stamp:
+        return {name: Counter(row) for name, row in done["sources"].items()}
+    sift = Filter(Leaks(sources.evaluation(data).values()))
+    counts: dict[str, Counter[str]] = {source.name: Counter() for source in known}
+    for source in known:
+        sources.write(
+            folder / "sound" / f"{source.name}.tsv", sift.sift(sources.read(source, data), counts[source.name])
+        )
+    files.write_json(folder / "sound" / "counts.json", {"stamp": stamp, "sources": counts})
+    return counts
 
 
 def report(folder: Path) -> list[str]:

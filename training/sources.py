@@ -2,10 +2,12 @@
 
 import gzip
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from training import files
 
 TABLE = Path(__file__).with_name("sources.toml")
 
@@ -88,7 +90,12 @@ def lexicon(data: Path, table: str) -> list[dict[str, str]]:
 
 def pairs_of(path: Path) -> list[Pair]:
     """Read Arabic TAB English, a pair a line."""
-    return [Pair(*line.split("\t")[:2]) for line in path.read_text("utf-8").splitlines() if "\t" in line]
+    return [Pair(*line.split("\t")[:2]) for line in path.read_text("utf-8").split("\n") if "\t" in line]
+
+
+def write(path: Path, pairs: Iterable[Pair]) -> None:
+    """Write Arabic TAB English, a pair a line."""
+    files.write_text(path, "".join(f"{arabic}\t{english}\n" for arabic, english in pairs))
 
 
 def evaluation(data: Path) -> dict[str, list[Pair]]:

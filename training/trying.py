@@ -124,5 +124,5 @@ def copies(result: Path, prepared: Path, work: Path, clock: Clock) -> int:
     ledger = Ledger(work / "copies.jsonl", digest(lines))
     made = [Pair(*pair) for pair in zip(lines, translate(checkpoint, lines, ledger, clock).lines, strict=True)]
     kept = [pair for pair in made if not fault(pair) and same_numbers(pair)]
-    files.write_text(prepared / "copies.tsv", "".join(f"{arabic}\t{english}\n" for arabic, english in kept))
+    sources.write(prepared / "copies.tsv", kept)
     return len(kept)
