@@ -2,9 +2,11 @@
 
 import json
 import re
+import shutil
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -252,6 +254,18 @@ def test_a_mixture_of_nothing_is_refused() -> None:
         Mixture.of({"news": []}, {"news": 1.0}, 10, seed=7)
 
 
+def test_other_processes_make_the_same_rounds(trained: Path, data: Path, table: Path) -> None:
+    run = settings.load(table).settings["base"]
+    (words,) = (trained / "vocabulary").iterdir()
+    made = []
+    for cores in (1, 2):
+        with mixture.Rounds(Origin(data, trained / "prepared", words), run, run.phases[0], cores) as rounds:
+            made.append(list(islice(rounds.start(1, 2), 30)))
+    assert made[0] == made[1]
+    assert made[0][0][:2] == (1, 2)
+    assert made[0][-1][0] > 1
+
+
 _TOKENS = st.lists(st.integers(2, 9), max_size=30)
 _ROWS = st.lists(st.builds(Row, _TOKENS, _TOKENS), max_size=40)
 
@@ -365,6 +379,18 @@ def test_what_is_done_is_not_done_again(
     assert re.search(r"^base +\d+,\d+ +16 +\d+\.\d\d / \d+\.\d\d", printed.out, re.MULTILINE)
     assert "not packaged: chrF" in printed.err
     assert "| news | " in printed.err
+
+
+def test_pairs_that_were_prepared_elsewhere_are_used_as_they_are(
+    trained: Path, data: Path, table: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(data / "eval", tmp_path / "data" / "eval")
+    shutil.copytree(trained / "prepared", tmp_path / "prepared", ignore=shutil.ignore_patterns("sound", "likeness"))
+    counts = (tmp_path / "prepared" / "counts.json").read_bytes()
+    command = ["prepare", "--data", str(tmp_path / "data"), "--work", str(tmp_path), "--settings", str(table)]
+    assert main([*command, "--quiet"]) == 0
+    assert (tmp_path / "prepared" / "counts.json").read_bytes() == counts
+    assert (tmp_path / "prepared" / "news.tsv").read_bytes() == (trained / "prepared" / "news.tsv").read_bytes()
 
 
 def test_time_that_is_up_is_said_and_is_exit_status_75(

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from diplosum.arabic import Rules, count_letters, for_model, western_digits
+from diplosum.arabic import Rules, count_letters, for_model, has_letters, western_digits
 from training.sources import Pair
 
 LONGEST = 200  # words
@@ -46,8 +46,9 @@ def fault(pair: Pair) -> str | None:
 
 def key(text: str) -> str:
     """Give what texts have in common that differ in case, marks, diacritics or numbers only."""
-    plain = western_digits(for_model(text, Rules()).text.lower())
-    return " ".join(_WORD.findall(_DIGITS.sub("0", plain)))
+    if has_letters(text):
+        text = western_digits(for_model(text, Rules()).text)
+    return " ".join(_WORD.findall(_DIGITS.sub("0", text.lower())))
 
 
 class Leaks:

@@ -29,7 +29,7 @@ from training.vocabulary import Vocabulary
 _SAVED = 180.0  # seconds between two states, at least
 _SAID = 20.0  # and between two lines
 _VALIDATED = 200  # pairs of the held-out ones
-_DECODED = 64  # at a time
+_DECODED = 256  # at a time
 _LONGEST = 128  # tokens of an answer while validating
 
 

@@ -30,11 +30,14 @@ _PART = 4096  # pairs whose vectors are computed at a time
 
 
 def prepare(data: Path, work: Path, clock: Clock, cores: int) -> Path:
-    """Make WORK/prepared. Raises :class:`training.clock.Out` when the time is up."""
+    """Make WORK/prepared, unless it is there, or came from elsewhere and the corpus did not come with it.
+
+    Raises :class:`training.clock.Out` when the time is up.
+    """
     folder, known = work / "prepared", sources.load()
     stamp = _stamp(data, known)
     done = files.read_json(folder / "counts.json")
-    if done and done["stamp"] == stamp:
+    if done and (done["stamp"] == stamp or not (data / "corpus").is_dir()):
         return folder
     counts = _sift(known, data, folder, stamp)
     found = {source.name: sources.pairs_of(folder / "sound" / f"{source.name}.tsv") for source in known}
@@ -115,10 +118,13 @@ def _alike(source: Source, pairs: list[Pair], folder: Path, clock: Clock, cores:
     names = [folder / "likeness" / f"{source.name}-{_digest(part)}.npy" for part in parts]
     missing = [(part, name) for part, name in zip(parts, names, strict=True) if not name.is_file()]
     if cores > 1 and len(missing) > 1:
-        with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        pool = ProcessPoolExecutor(cores, mp_context=get_context("spawn"))
+        try:
             for made in [pool.submit(_measure, part, name) for part, name in missing]:
                 made.result()
                 clock.check()
+        finally:
+            pool.shutdown(cancel_futures=True)
     else:
         for part, name in missing:
             clock.check()
