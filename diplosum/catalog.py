@@ -56,6 +56,7 @@ class ModelSpec:
     rules: Rules  # how the model's copy of a text is made
     probes: tuple[Probe, ...] = field(default=())
     conversion: str = "int8"  # of the weights for CTranslate2; none: not converted
+    asset: str | None = None  # folder of converted weights inside this package, instead of repo; not in every build
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +232,7 @@ def _spec(name: str, model: Mapping[str, Any], tasks: Mapping[str, Any], familie
         rules=Rules(**table.get("normalise", {})),
         probes=tuple(Probe(probe["source"], tuple(probe["expect"])) for probe in table.get("probes", ())),
         conversion=table.get("conversion", "int8"),
+        asset=table.get("asset"),
     )
 
 

@@ -33,7 +33,7 @@ class Pull:
 def pull(spec: ModelSpec, wish: Pull, watch: Watch) -> None:
     """Install ``spec``, or go on installing it. ``watch`` shows how far the download is. Raises ModelError."""
     if spec.repo is None:
-        what = "is embedded" if spec.kind == "extractive" else f"is your own folder {spec.path}"
+        what = f"is your own folder {spec.path}" if spec.path else "is embedded"
         raise ModelError(f"{what}: there is nothing to download", where=spec.name, hint="diplosum models")
     with alone(spec.name, wish.say) as place:
         had = _before(place, wish)

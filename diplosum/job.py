@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, encoding, engine, glossary, hub, pipeline, source, store, transfer
+from diplosum import arabic, document, draft, encoding, engine, glossary, hub, pipeline, source, store, transfer
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for, refuse, subtitles_stay
 from diplosum.errors import DiplosumError, ExitCode, FidelityError, GenerationError, InputError
@@ -101,6 +101,10 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
             fallbacks = [step.fallback for step in steps if step.fallback]
             for line in dict.fromkeys(
                 f"{step.task} with {step.spec.name}, {step.reason}" for step in [*steps, *fallbacks]
+            ):
+                voice.tell(line)
+            for line in dict.fromkeys(
+                draft.notice(step.spec, step.folder, catalog) for step in steps if step.spec.asset
             ):
                 voice.tell(line)
             for line in dict.fromkeys(

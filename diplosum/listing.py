@@ -50,7 +50,7 @@ def _row(spec: ModelSpec, default: int | None, *, runs: bool) -> Row:
         size=size(spec.download_bytes),
         licence=spec.licence,
         commercial={True: "yes", False: "no", None: "not known"}[spec.commercial],
-        installed=location.found if location else "no",
+        installed=location.found if location else "not in this build" if spec.asset else "no",
         default=default,
         runs=runs,
     )

@@ -135,6 +135,12 @@ def _engine(wish: Wish, spec: ModelSpec, folder: Path | None) -> tuple[EngineNam
     converted = conversion.find(folder) if folder else None
     if spec.kind == "extractive":
         return None, ""
+    if spec.asset:
+        if wish.engine == "hf" or wish.device == "mps":
+            raise ModelError(
+                f"{spec.name} is embedded as weights for CTranslate2, on a processor or CUDA", hint="--engine ct2"
+            )
+        return "ct2", "it is embedded converted"
     if wish.engine == "ct2" and folder and not converted:
         raise ModelError(
             f"{spec.name} has not been converted for CTranslate2",

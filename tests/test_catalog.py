@@ -62,13 +62,13 @@ def test_every_packaged_model_is_pinned_licensed_described_and_probed(packaged: 
         assert spec.description
         assert len(spec.probes) >= 2
         assert all(re.search("[\u0621-\u064a]", probe.source) and probe.expect for probe in spec.probes)
-        if spec.kind == "seq2seq":
+        if spec.kind == "seq2seq" and not spec.asset:
             assert re.fullmatch(r"[0-9a-f]{40}|refs/pr/\d+", spec.revision or "")
             assert spec.repo
             assert spec.parameters
             assert spec.download_bytes
         else:
-            assert (spec.repo, spec.revision, spec.family, spec.download_bytes) == (None, None, None, None)
+            assert (spec.repo, spec.revision, spec.path, spec.download_bytes) == (None, None, None, None)
 
 
 def test_no_packaged_model_is_pinned_to_weights_known_to_be_broken(packaged: Catalog) -> None:

@@ -201,7 +201,8 @@ def test_the_cache_is_read_as_its_own_library_reads_it(spec: ModelSpec, tmp_path
 
 
 def test_the_first_installed_of_the_list_is_chosen(packaged: Catalog) -> None:
-    reason = "first installed of opus-tc-big, opus-ar-en, nllb-1.3b, nllb-600m, madlad-3b, mbart50, m2m100-418m"
+    names = "opus-tc-big, opus-ar-en, nllb-1.3b, nllb-600m, madlad-3b, mbart50, m2m100-418m, draft"
+    reason = f"first installed of {names}"
     for name in ("m2m100-418m", "nllb-1.3b", "opus-ar-en", "opus-tc-big"):
         folder = installed(name)
         chosen = store.choose(packaged, "translate")

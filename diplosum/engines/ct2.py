@@ -7,9 +7,10 @@ about a checkpoint's tokens beyond that was written down when the weights were c
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from logging import ERROR
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,7 @@ _PATIENCE = 2
 _HYPOTHESES = {"cpu": 32, "cuda": 256}
 _FIRST_STEPS = 64  # the first length at which searches are cut; see _steps
 _CODE = re.compile(r"\A>>[^<>\s]+<<")
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>")  # how a vocabulary with byte fallback spells what it has no piece for
 _OUT_OF_MEMORY = ("out of memory", "bad_alloc", "allocate")
 
 Pieces = Callable[[list[str]], list[list[str]]]
@@ -82,7 +84,9 @@ class Reader:
 
     def decode(self, tokens: Sequence[str]) -> str:
         """Join tokens to text, without special ones but ``<unk>``: what a model could not say must stay visible."""
-        return "".join(token for token in tokens if token not in self._silent).replace("▁", " ").strip()
+        said = (token for token in tokens if token not in self._silent)
+        runs = groupby(said, key=lambda token: _BYTE.fullmatch(token) is not None)
+        return "".join(_characters(run) if spelled else "".join(run).replace("▁", " ") for spelled, run in runs).strip()
 
 
 class Ct2Engine:
@@ -192,6 +196,10 @@ class Ct2Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _characters(tokens: Iterable[str]) -> str:
+    return bytes.fromhex("".join(_BYTE.sub(r"\1", token) for token in tokens)).decode("utf-8", "replace")
 
 
 def open_engine(spec: ModelSpec, folder: Path, *, device: str, say: Say) -> Ct2Engine:
