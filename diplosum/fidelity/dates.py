@@ -13,7 +13,7 @@ Sort = Literal["month", "Hijri month", "weekday", "era"]
 # Levantine, Egyptian and Gulf, Maghreb; Hijri; from Monday; eras.
 _ARABIC: dict[Sort, tuple[str, ...]] = {
     "month": (
-        "كانون ?ال?ثاني|يناير|ينير|جانفي|كانون ثان",
+        "كانون ?ال?ثاني|يناير|جانفي|كانون ثان",
         "شباط|فبراير|فيفري",
         "[آاأ]ذار|مارس",
         "نيسان|[أاإآ]بريل|[أا]فريل",
@@ -86,7 +86,7 @@ _ENGLISH: dict[Sort, tuple[str, ...]] = {
         "Wednesdays?|Wed",
         "Thursdays?|Thurs?",
         "Fridays?|Fri",
-        "Saturdays?|Sat",
+        "Saturdays?|Sat|Sabbath",
         "Sundays?(?! Times)|Sun",
     ),
     "era": ("BCE?|B\\.C\\.(?:E\\.)?|before Christ|before the Common Era", "AH|A\\.H\\.|Hijr[ia]h?|Hegira|Hejira"),
@@ -103,7 +103,7 @@ _ARABIC_CONTEXT_BEFORE = re.compile(
 _ARABIC_CONTEXT_AFTER = re.compile(
     r"\s*(?:[\d٠-٩]|عام|سنة|الماضي|المقبل|القادم|الجاري|الحالي|المنصرم|[/]|من (?:عام|سنة|العام))"
 )
-_DOUBTFUL_ENGLISH = re.compile("March|April|May|June|August|Safar|AH|[A-Z][a-z]{2,4}")
+_DOUBTFUL_ENGLISH = re.compile("March|April|May|June|August|Sabbath|Safar|AH|[A-Z][a-z]{2,4}")
 _ENGLISH_SHORT = re.compile("Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec")
 _ENGLISH_CONTEXT_BEFORE = re.compile(
     r"(?:\d(?:st|nd|rd|th)?\s*(?:of\s+)?|\b(?:in|of|since|until|till|by|last|next|this|early|late|mid|from|to|between|and"
@@ -230,4 +230,5 @@ def _pattern(language: Literal["arabic", "english"]) -> tuple[re.Pattern[str], d
             sorts[group] = (sort, number)
             choices.append(f"(?P<{group}>{name})")
     before = f"(?<!{_LETTER})[وف]?[بلك]?" if language == "arabic" else f"(?<!{_LETTER})"
-    return re.compile(f"{before}(?:{'|'.join(choices)})(?!{_LETTER})"), sorts
+    after = f"(?:(?=عام|من)|(?!{_LETTER}))" if language == "arabic" else f"(?!{_LETTER})"  # «نوفمبرعام» is often seen
+    return re.compile(f"{before}(?:{'|'.join(choices)}){after}"), sorts

@@ -7,9 +7,19 @@ from fractions import Fraction
 from itertools import pairwise
 
 from diplosum.fidelity import dates, figures
-from diplosum.fidelity.english_words import DECADES, HINTS, LETTERS, MEASURES, NUMERALS, ORDINAL_ENDS, SCALES, VAGUE
+from diplosum.fidelity.english_words import (
+    DECADES,
+    HINTS,
+    LETTERS,
+    MEASURES,
+    MULTIPLES,
+    NUMERALS,
+    ORDINAL_ENDS,
+    SCALES,
+    VAGUE,
+)
 from diplosum.fidelity.figures import Token
-from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, values, whole
+from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, measured, values, whole
 from diplosum.fidelity.spelling import Spelled, Spelling
 
 _ROMAN = re.compile(r"(?=[CLXVI]{2,}|[CLXV])(C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
@@ -18,7 +28,6 @@ _PERCENT = re.compile(r"[ -]?(?:%|per ?cent\b|pct\b|percentage\b)", re.IGNORECAS
 _THIS_DAY = r"(?:o'clock )?(?:in the|this|that|on \w+|yesterday|tomorrow|\w+day)? ?"
 _BEFORE_NOON = re.compile(rf"[ -]?(?:a\.m\b|am\b|AM\b|A\.M\b|{_THIS_DAY}(?:morning|dawn)\b)")
 _AFTER_NOON = re.compile(rf"[ -]?(?:p\.m\b|pm\b|PM\b|P\.M\b|noon\b|{_THIS_DAY}(?:afternoon|evening)\b)")
-_PERIODS = {"dozen": 12, "decade": 10, "century": 100}  # halves and quarters of them are said
 _TO = frozenset(("to", "or", "and", "-"))
 _HOURS, _MINUTES = 24, 60
 
@@ -73,6 +82,8 @@ class _Reader:
             span = figures.span_of(self._tokens, first, read.end)
             return self._counted(Quantity(span, frozenset(read.values), Force.DIGIT, parts=read.parts), read)
         quantity = quantity.with_keys(*figures.section(self._tokens, first))
+        if self._words.word(first - 1) == "'" and len(self._tokens[first].text) == 2:  # noqa: PLR2004 - the war of '67
+            quantity = quantity.with_keys(*(century + value for value in plain for century in (1900, 2000)))
         if plain[0] in {0, 1} and self._is_score(first):
             quantity = replace(quantity, force=Force.HINT)
         elif figures.is_marker(self._tokens, first):
@@ -91,7 +102,7 @@ class _Reader:
         )
         if beside and after in ORDINAL_ENDS:
             quantity = replace(quantity, keys=frozenset({value, Fraction(1, int(value) or 1)}), sort="ordinal")
-        elif beside and after == "s" and isinstance(value, int) and value % 10 == 0:
+        elif beside and isinstance(value, int) and value % 10 == 0 and (after == "s" or self._is_possessive(at + 1)):
             recent = {("decade", value % 100)} if value < 100 or value // 100 in {19, 20} else set()  # noqa: PLR2004
             quantity = replace(quantity, keys=frozenset({value, ("decade", value), *recent}), sort="decade")
         elif after in LETTERS and (beside or len(after) > 1):
@@ -101,6 +112,11 @@ class _Reader:
         else:
             return None
         return self._finish(quantity, at + 2)
+
+    def _is_possessive(self, at: int) -> bool:
+        """Whether an apostrophe and an s stand here: 1990's."""
+        two = self._tokens[at : at + 2]
+        return [token.text for token in two] == ["'", "s"] and two[0].end == two[1].start
 
     def _spelled(self, first: int, start: int) -> _Read:
         read = self._words.number(start)
@@ -124,17 +140,19 @@ class _Reader:
         if self._words.word(after) == "dozen":
             span = (quantity.span[0], self._tokens[after].end)
             return replace(quantity, span=span, keys=frozenset(value * 12 for value in read.values)), after + 1
-        factor = MEASURES.get(self._words.word(after))
-        if factor and not read.ordinal:
-            quantity = quantity.with_keys(*(value * factor for value in read.values))
-        return self._finish(quantity.with_keys(*self._half_after_noun(read.values, read.end)), read.end)
+        word = self._words.word(after)
+        if not read.ordinal:
+            scaled = (value * MULTIPLES[word] for value in read.values if word in MULTIPLES)
+            quantity = quantity.with_keys(*measured(read.values, MEASURES.get(word)), *scaled)
+        return self._finish(quantity.with_keys(*self._half_after_noun(read.values, after)), read.end)
 
     def _half_after_noun(self, numbers: tuple[Value, ...], at: int) -> set[Key]:
         """Read "three years and a half"."""
-        words = tuple(self._words.word(at + ahead) for ahead in range(1, 4))
-        if words[:2] == ("and", "a") and words[2] in {"half", "quarter"}:
-            return {whole(value + NUMERALS[words[2]].value) for value in numbers}
-        return set()
+        noun, *words = (self._words.word(at + ahead) for ahead in range(4))
+        if words[:2] != ["and", "a"] or words[2] not in {"half", "quarter"}:
+            return set()
+        halved = [whole(value + NUMERALS[words[2]].value) for value in numbers]
+        return {*halved, *measured(halved, MEASURES.get(noun))}
 
     def _is_score(self, at: int) -> bool:
         """Whether it is one side of a score, 3-1: Arabic says "three goals to one", or "clean"."""
@@ -181,9 +199,10 @@ class _Reader:
         if size and size.part in {"scale", "hundred"}:
             span = figures.span_of(self._tokens, first, after + 1)
             return Quantity(span, frozenset({whole(value * size.value)}), Force.WORD, "fraction"), after + 1
-        if self._words.word(after) in _PERIODS:
-            keys.add(whole(value * _PERIODS[self._words.word(after)]))
+        keys |= {6} if self._words.word(after) == "dozen" else measured((value,), MEASURES.get(self._words.word(after)))
         force = Force.LIGHT if word.startswith(("half", "halves", "quarter")) else Force.WORD
+        if self._words.word(first - 1) == "and" and self._words.word(first - 2) in MEASURES:
+            force = Force.HINT  # the half of "three years and a half", read with the three
         return Quantity(span, frozenset(keys), force, "fraction"), at + 1
 
     def _past(self, first: int, at: int, minutes: int) -> _Read | None:
@@ -218,10 +237,10 @@ class _Reader:
         if word in {"dozen", "dozens"}:
             keys: set[Key] = {12} if word == "dozen" else {("vague", 10), ("vague", 12)}
             return Quantity(span, frozenset(keys), Force.LIGHT, "vague"), at + 1
-        if word in HINTS:
-            half = self._half_after_noun((1,), at) if word in {"a", "an"} else set()
-            in_months = {18} if half and self._words.word(at + 1) == "year" else set()
-            return Quantity(span, frozenset({*HINTS[word], *half, *in_months}), Force.HINT), at + 1
+        if word in HINTS or word in MEASURES:
+            half = self._half_after_noun((1,), at + 1) if word in {"a", "an"} else set()
+            keys = {*HINTS.get(word, ()), *half, *measured((1,), MEASURES.get(word))}
+            return Quantity(span, frozenset(keys), Force.HINT), at + 1
         in_brackets = self._words.word(at + 1) == ")"
         if _ROMAN.fullmatch(token.text.upper() if in_brackets else token.text) or (in_brackets and word == "i"):
             return Quantity(span, frozenset({_roman(word.upper())}), Force.HINT), at + 1
@@ -234,11 +253,11 @@ class _Reader:
             while at < len(self._tokens) and self._tokens[at].start < match.end():
                 at += 1
             return replace(quantity, percent=True, span=(quantity.span[0], match.end())), at
-        if any(isinstance(key, tuple) or (isinstance(key, int) and key <= _HOURS) for key in quantity.keys):
-            if _BEFORE_NOON.match(self._text, end):
-                return replace(quantity, half="am"), at
-            if _AFTER_NOON.match(self._text, end):
-                return replace(quantity, half="pm"), at
+        if quantity.sort == "time" or any(_is_hour(key) for key in quantity.keys):
+            before, after = _BEFORE_NOON.match(self._text, end), _AFTER_NOON.match(self._text, end)
+            if noon := before or after:
+                span = (quantity.span[0], noon.end())
+                quantity = replace(quantity, half="am" if before else "pm", span=span)
         return quantity, at
 
     def _with_shared_scales(self, found: Sequence[tuple[int, int, Quantity]]) -> list[Quantity]:
@@ -273,6 +292,10 @@ def _with_decimal_point(token: Token) -> Token:
     if token.quantity and re.fullmatch(r"\d{1,3}\.\d{3}", token.text):
         return replace(token, quantity=replace(token.quantity, keys=frozenset({figures.decimal(token.text)})))
     return token
+
+
+def _is_hour(key: Key) -> bool:
+    return key[0] == "time" if isinstance(key, tuple) else isinstance(key, int) and key <= _HOURS
 
 
 def _roman(numeral: str) -> int:

@@ -72,10 +72,9 @@ _MANIFOLD = {
     6: "sixfold hexagon sextet",
     7: "sevenfold",
     8: "octagon eightfold",
-    10: "decade decades tenfold decimal decathlon",
+    10: "tenfold decimal decathlon",
     12: "noon midnight midday",
-    14: "fortnight",
-    100: "century centuries centenary centennial hundredfold percent",
+    100: "centenary centennial hundredfold percent",
     1000: "millennium millennia millennial thousandfold",
 }
 HINTS: dict[str, tuple[Key, ...]] = {
@@ -84,7 +83,6 @@ HINTS: dict[str, tuple[Key, ...]] = {
     "midday": (12, ("time", 0)),
     "midnight": (12, 0, ("time", 0)),
     "quarterly": (4, 3),
-    "fortnight": (14, 2, 15),
     "clock": (24,),  # around it
     "quintile": (Fraction(1, 5), 5),
     "quartile": (Fraction(1, 4), 4),
@@ -101,20 +99,27 @@ HINTS: dict[str, tuple[Key, ...]] = {
     "sittin": (60,),
     "khamseen": (50,),
     "troika": (3,),
+    "centurion": (100,),
+    "pentecost": (50,),
     "bicentennial": (200,),
     "bicentenary": (200,),
 }
-MEASURES = {
-    **dict.fromkeys(("decades", "decade"), 10),
-    **dict.fromkeys(("centuries", "century"), 100),
-    **dict.fromkeys(("weeks", "week"), 7),
-    **dict.fromkeys(("days", "day"), 24),
-    **dict.fromkeys(("years", "year"), 12),
-    **dict.fromkeys(("fortnights",), 14),
-    **{
-        f"{prefix}{unit}{plural}": factor
-        for prefix, factor in (("kilo", 10**3), ("mega", 10**6), ("giga", 10**9))
-        for unit in ("ton", "tonne", "watt")
-        for plural in ("", "s")
-    },
+# Times that Arabic may count in another measure.
+MEASURES: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(("hour", "hours"), ("hours", 1)),
+    **dict.fromkeys(("day", "days"), ("hours", 24)),
+    **dict.fromkeys(("week", "weeks"), ("hours", 7 * 24)),
+    **dict.fromkeys(("fortnight", "fortnights"), ("hours", 14 * 24)),
+    **dict.fromkeys(("month", "months"), ("months", 1)),
+    **dict.fromkeys(("year", "years"), ("months", 12)),
+    **dict.fromkeys(("decade", "decades"), ("months", 120)),
+    **dict.fromkeys(("century", "centuries"), ("months", 1200)),
+}
+_PREFIXES = {"kilo": 10**3, "mega": 10**6, "giga": 10**9}
+# "1.5 gigatons" is a billion and a half in Arabic.
+MULTIPLES = {
+    f"{prefix}{unit}{plural}": factor
+    for prefix, factor in _PREFIXES.items()
+    for unit in ("ton", "tonne", "watt")
+    for plural in ("", "s")
 }

@@ -115,7 +115,8 @@ def _over(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
     for hour, minute in ((above, below), (below, above)):
         if hour < _HOURS and minute < _MINUTES:
             keys |= clock(hour, minute) if not above else _dial(hour, minute)
-    return frozenset(keys), (frozenset({above}), frozenset({below, above // 100 * 100 + below}))
+    months: list[set[Key]] = [{("month", part)} if part <= 12 else set() for part in (above, below)]  # noqa: PLR2004 - 9/11
+    return frozenset(keys), (frozenset({above, *months[0]}), frozenset({below, above // 100 * 100 + below, *months[1]}))
 
 
 def _dial(hour: int, minute: int) -> set[Key]:
@@ -216,8 +217,8 @@ def is_code(found: list[Token], at: int) -> bool:
         before = found[at - 2]
         return before.kind == "word"
     after = found[at + 1] if at + 1 < len(found) else None
-    letters = after is not None and after.kind == "word" and after.start == found[at].end and after.text.isupper()
-    return letters or (before is not None and before.kind == "word" and before.end == found[at].start)
+    letter = after is not None and after.start == found[at].end and len(after.text) == 1 and after.text.isupper()
+    return letter or (before is not None and before.kind == "word" and before.end == found[at].start)
 
 
 def is_marker(found: list[Token], at: int) -> bool:

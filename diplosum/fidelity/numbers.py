@@ -40,9 +40,11 @@ def check(source: str, output: str) -> list[Finding]:
 
 
 def _invention(quantity: Quantity) -> Severity:
-    if quantity.force is Force.DIGIT and quantity.sort not in {"code", "ordinal"}:
-        return "fail"
-    return "warn" if quantity.force >= Force.WORD else "note"
+    """Weigh a number that only the output has; COVID-19 may be a name that the source says in letters."""
+    if quantity.sort == "code" or quantity.force < Force.WORD:
+        return "note"
+    doubtless = quantity.force is Force.DIGIT and quantity.sort != "ordinal" and quantity.value() != 1
+    return "fail" if doubtless else "warn"
 
 
 class _Sides:

@@ -55,6 +55,14 @@ def _numerals() -> dict[str, Word]:
     ):
         add("scale", size, forms)
         add("scales", 2 * size, (f"{one}{end}" for one in forms[::3] for end in ("ان", "ين", "ي")))
+    for spoken, written in (
+        ("اتنين", "اثنين"),
+        ("تلاته", "ثلاثه"),
+        ("تلات", "ثلاث"),
+        ("تمانيه", "ثمانيه"),
+        ("تلاتين", "ثلاثين"),
+    ):
+        words[spoken] = words[written]
     words["الف"] = Word("scale", 1000, Force.LIGHT)  # also "wrote", and a name for any great number
     words["الفا"] = Word("scale", 1000, Force.LIGHT)
     add("ordinal", 1, ("اول", "اولي", "اولا"), Force.LIGHT)
@@ -126,7 +134,7 @@ _MANIFOLD = {
     7: "سباعي سباعيه",
     10: "عشري عشريه",
     12: "دزينه",
-    100: "مئوي مئويه قرن قرنا",
+    100: "مئوي مئويه",
     1: "مره وحيد وحيده منفرد مفرد",
     0: "صفر",
 }
@@ -138,18 +146,19 @@ HINTS: dict[str, tuple[Key, ...]] = {
     "ظهرا": (12, ("time", 0)),
     "ليل": (12, 0, ("time", 0)),
 }
-# What a number counts where English may count in another measure: three decades, thirty years.
-MEASURES = {
-    **dict.fromkeys(("عقود", "عقدا", "عقد"), 10),
-    **dict.fromkeys(("قرون", "قرنا"), 100),
-    **dict.fromkeys(("اسابيع", "اسبوعا"), 7),
-    **dict.fromkeys(("ايام", "يوما"), 24),
-    **dict.fromkeys(("سنوات", "سنه", "اعوام", "عاما"), 12),
+# Times that English may count in another measure.
+MEASURES: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(("ساعه", "ساعات"), ("hours", 1)),
+    **dict.fromkeys(("يوم", "يوما", "ايام"), ("hours", 24)),
+    **dict.fromkeys(("اسبوع", "اسبوعا", "اسابيع"), ("hours", 7 * 24)),
+    **dict.fromkeys(("شهر", "شهرا", "اشهر", "شهور"), ("months", 1)),
+    **dict.fromkeys(("عام", "عاما", "اعوام", "سنه", "سنوات"), ("months", 12)),
+    **dict.fromkeys(("عقد", "عقدا", "عقود"), ("months", 120)),
+    **dict.fromkeys(("قرن", "قرنا", "قرون"), ("months", 1200)),
 }
-_DUAL_MEASURES = {"عقد": 10, "قرن": 100, "اسبوع": 7, "يوم": 24, "عام": 12, "سن": 12}
 # Nouns whose dual, without the article, says "two" beyond doubt; those in -a drop it: دوله, دولتين.
 _COUNTED = (
-    "شخص رجل جندي قتيل جريح يوم شهر اسبوع عام عقد قرن طفل ولد صاروخ هجوم انفجار منزل مبني مشفي مستشفي مسجد حزب "
+    "شخص رجل جندي قتيل جريح يوم شهر اسبوع عام عقد قرن طفل صاروخ هجوم انفجار منزل مشفي مستشفي مسجد حزب "
     "فريق هدف فيلم كتاب مقعد موقع مشروع قرار تقرير اجتماع لقاء مؤتمر ملف شرطي ضابط عنصر قانون نائب وزير سجين اسير "
     "بند محور مسار خيار سؤال سبب نوع دوله سنه ساعه دقيقه مره امراه سياره طائره قذيفه غاره عمليه حاله جثه فتاه "
     "مدينه قريه مدرسه شركه مجموعه مرحله جوله دوره جلسه وثيقه رساله اتفاقيه مذكره جائزه ميداليه مباراه نقطه درجه "
@@ -157,17 +166,18 @@ _COUNTED = (
 )
 # Their plural is written like the dual in -ين, but not like the one in -ان.
 _COUNTED_OR_MANY = (
-    "مدني مسلح صحفي صحافي لاعب عامل مسؤول مشتبه فلسطيني سوري عراقي لبناني مصري اسرائيلي اميركي امريكي مهاجر"
+    "مدني مبني مسلح صحفي صحافي لاعب عامل مسؤول مشتبه فلسطيني سوري عراقي لبناني مصري اسرائيلي اميركي امريكي مهاجر"
 )
-DUALS: dict[str, tuple[Value, ...]] = {
-    f"{stem}{middle}{end}": (2, *((2 * _DUAL_MEASURES[stem],) if stem in _DUAL_MEASURES else ()))
+# Each with what it counts, where that is a time.
+DUALS: dict[str, tuple[str, int] | None] = {
+    f"{stem}{middle}{end}": MEASURES.get(noun)
     for nouns, ends in ((_COUNTED, ("ان", "ين")), (_COUNTED_OR_MANY, ("ان",)))
     for noun in nouns.split()
     for stem, middle in [(noun.removesuffix("ه"), "ت" if noun.endswith("ه") else "")]
     for end in ends
 }
 # Others than duals end so too: «لبنان», «فلسطين», «سوري».
-_LIKE_A_DUAL = re.compile(r".{2,}(?:ان|ين|تا|تي)|.{3,}(?:ي|تاه|تيه|[اي]ها|[اي]هم|هما|تينا)")
+_LIKE_A_DUAL = re.compile(r".{2,}(?:ان|ين|تا|تي)|.{3,}(?:ي|تاه|تيه|[اي]ها|[اي]هم|كما|تينا)|.*هما")
 _LIKE_A_DUAL_BEFORE_ARTICLE = re.compile(r".{3,}ا")
 
 

@@ -9,19 +9,17 @@ from itertools import pairwise
 from diplosum.fidelity import dates, figures
 from diplosum.fidelity.composition import Composition
 from diplosum.fidelity.numeral_words import ALSO, DECADES, DUALS, HINTS, MEASURES, VAGUE, Atom, atom, fold, may_be_dual
-from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, values, whole
+from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, measured, values, whole
 
 _PERCENT = re.compile(
     r"\s*(?:%|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:ال)?(?:مئة|مائة|ماية|مية)|نقط[ةه] مئوي|نقاط مئوي|نقطتين مئوي)"
 )
-_BEFORE_NOON = re.compile(r"\W*(?:\S+ ){0,2}?(?:ال)?(?:صباح|فجر)")
-_AFTER_NOON = re.compile(r"\W*(?:\S+ ){0,2}?(?:ال)?(?:مساء|عصر|ظهرا|ظهراً|بعد (?:ال)?ظهر)")
+_OF_A_DAY = r"\W*(?:من (?:يوم \S+ )?|في )?(?:ال)?"
+_BEFORE_NOON = re.compile(rf"{_OF_A_DAY}(?:صباح|فجر)\w*")
+_AFTER_NOON = re.compile(rf"{_OF_A_DAY}(?:مساء|عصر|ظهرا|ظهراً|بعد (?:ال)?ظهر)\w*")
 _NO_NUMBER = re.compile("[أا]ول (?:من )?[أا]مس|[أا]ولا? ب[أا]ول")  # the day before yesterday; gradually
 _TO = frozenset(("الي", "او", "حتي", "ام", "-"))
-# Words beside «عقد» that make it a decade.
-_TIMES = frozenset(
-    ("منذ", "خلال", "قبل", "بعد", "كل", "نحو", "مدي", "نصف", "زهاء", "قرابه", "طوال", "من", "زمن", "زمان")
-)
+_BEFORE_YEARS = frozenset(("حرب", "عام", "سنه", "نكسه", "ثوره", "انتفاضه", "جيل", "مونديال"))
 _HOURS, _MINUTES = 24, 60
 
 _Read = tuple[Quantity | None, int]  # a number, and the position behind it
@@ -40,8 +38,9 @@ class _Reader:
         self._tokens: list[figures.Token] = []
         self._atoms: list[Atom] = []
         # «كانون الثاني» is no second, «الاثنين» no two.
-        named = (mention for mention in dates.arabic(text) if mention.sort != "era")
+        named = [mention for mention in dates.arabic(text) if mention.sort != "era"]
         taken = [one.span for one in named if one.sort != "weekday" or text.startswith("ال", one.span[0])]
+        self._months = [mention for mention in named if mention.sort == "month"]
         taken += [match.span() for match in _NO_NUMBER.finditer(text)]
         joined = False
         for token in figures.tokens(text):
@@ -63,7 +62,8 @@ class _Reader:
             if quantity:
                 found.append((at, end, quantity))
             at = max(end, at + 1)
-        return self._with_shared_scales(found)
+        months = [Quantity(one.span, frozenset({("month", one.number)}), Force.HINT) for one in self._months]
+        return self._with_shared_scales(found) + months  # which answer for the months of dates in digits
 
     def _read(self, at: int) -> _Read:
         token, made = self._tokens[at], self._atoms[at]
@@ -81,6 +81,10 @@ class _Reader:
 
     def _cardinal(self, first: int) -> _Read:
         read = self._compose(first)
+        if self._after_hour(first) or (self._base(first) == "واحده" and self._is_joined(read.end, "fraction")):
+            force = Force.DIGIT if self._tokens[first].quantity else Force.WORD
+            hour = Quantity(figures.span_of(self._tokens, first, read.end), frozenset(read.values), force)
+            return self._clock(hour, read.values[0], read.end)
         numbers, at = self._continued(read)
         one_word = at == first + 1
         token, made = self._tokens[first], self._atoms[first]
@@ -88,20 +92,25 @@ class _Reader:
         force = Force.DIGIT if digits else made.word.force if made.word and one_word else Force.WORD
         keys: set[Key] = {
             *numbers,
-            *self._measured(numbers, at),
+            *measured(numbers, MEASURES.get(self._base(at))),
             *({ALSO[made.base]} if made.base in ALSO and one_word else ()),
         }
         if self._is_joined(at + 1, "fraction"):  # «ثلاث سنوات ونصف»
-            keys |= {whole(value + self._value(at + 1)) for value in numbers}
+            halved = [whole(value + self._value(at + 1)) for value in numbers]
+            keys |= {*halved, *measured(halved, MEASURES.get(self._base(at)))}
         quantity = Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, parts=read.parts)
         if token.quantity and one_word:
             keys |= token.quantity.keys | figures.section(self._tokens, first)
+            keys |= self._short_year(first, numbers)
             quantity = replace(quantity, keys=frozenset(keys), parts=token.quantity.parts)
             if figures.is_marker(self._tokens, first):
                 quantity = replace(quantity, force=Force.LIGHT, sort="marker")
-        if self._after_hour(first):
-            return self._clock(quantity, numbers[0], at)
         return self._finish(quantity, first, at)
+
+    def _short_year(self, at: int, numbers: tuple[Value, ...]) -> set[Key]:
+        """Complete the year of «حرب 67»."""
+        named = at > 0 and self._base(at - 1) in _BEFORE_YEARS and len(self._tokens[at].text) == 2  # noqa: PLR2004
+        return {century + number for number in numbers for century in (1900, 2000)} if named else set()
 
     def _continued(self, read: Composition) -> tuple[tuple[Value, ...], int]:
         """Go on behind a number: «ونصف», «أرباع», «فاصلة خمسة», and a scale behind these."""
@@ -150,8 +159,9 @@ class _Reader:
         made, at = self._atoms[first], first + 1
         keys: set[Key] = {self._value(first), ALSO.get(made.base, self._value(first))}
         force = made.word.force if made.word else Force.LIGHT
-        if self._base(at) == "قرن":
-            keys.add(whole(self._value(first) * 100))
+        if made.joined and (self._base(first - 1) in MEASURES or self._base(first - 1) in DUALS):
+            force = Force.HINT  # the half of «ثلاث سنوات ونصف», read with the three
+        keys |= measured((self._value(first),), MEASURES.get(self._base(at)))  # «نصف قرن»
         if self._is_beside(at, "scale"):
             keys, force = {whole(self._value(first) * self._value(at))}, Force.WORD
             at += 1
@@ -177,14 +187,11 @@ class _Reader:
             centuries = {("decade", 100 * (century - 1) + DECADES[base]) for century in self._centuries()}
             return frozenset({("decade", DECADES[base]), *centuries}), Force.WORD
         if base in DUALS and not self._atoms[at].definite:
-            return frozenset({*DUALS[base], 2 + half}), Force.WORD
-        if base in {"عقد", "عقدا"} and (self._base(at - 1) in _TIMES or self._base(at + 1) in _TIMES):
-            return frozenset({10}), Force.HINT  # elsewhere it is "to hold" a meeting
-        if base in HINTS:
-            return frozenset(HINTS[base]), Force.HINT
+            return frozenset({2, 2 + half, *measured((2, 2 + half), DUALS[base])}), Force.WORD
         if half and self._base(at + 1) in {"نصف", "ربع", "ثلث"}:
-            in_months = {12 + 12 * half} if base in {"عام", "عاما", "سنه"} else set()
-            return frozenset({1 + half, *in_months}), Force.HINT
+            return frozenset({1 + half, *measured((1 + half,), MEASURES.get(base))}), Force.HINT
+        if base in HINTS or base in MEASURES:
+            return frozenset({*HINTS.get(base, ()), *measured((1,), MEASURES.get(base))}), Force.HINT
         following = self._atoms[at + 1] if at + 1 < len(self._atoms) else Atom()
         return frozenset({2} if may_be_dual(self._atoms[at], following) else ()), Force.HINT
 
@@ -233,10 +240,10 @@ class _Reader:
         if first and self._tokens[first - 1].text == "%":
             quantity = replace(quantity, percent=True, span=(self._tokens[first - 1].start, quantity.span[1]))
         elif quantity.sort == "time" or (isinstance(value, int) and value <= _HOURS):
-            if _BEFORE_NOON.match(self._text, end):
-                quantity = replace(quantity, half="am")
-            elif _AFTER_NOON.match(self._text, end):
-                quantity = replace(quantity, half="pm")
+            before, after = _BEFORE_NOON.match(self._text, end), _AFTER_NOON.match(self._text, end)
+            if noon := before or after:
+                span = (quantity.span[0], noon.end())
+                quantity = replace(quantity, half="am" if before else "pm", span=span)
         return quantity, at
 
     def _with_shared_scales(self, found: Sequence[tuple[int, int, Quantity]]) -> list[Quantity]:
@@ -249,10 +256,6 @@ class _Reader:
             if linked and scale and scale.part == "scale":
                 made[index] = first.with_keys(*(whole(one * scale.value) for one in values(first) if one < scale.value))
         return made
-
-    def _measured(self, values: tuple[Value, ...], at: int) -> set[Key]:
-        factor = MEASURES.get(self._atoms[at].base) if at < len(self._tokens) else None
-        return {value * factor for value in values} if factor else set()
 
     def _after_hour(self, first: int) -> bool:
         return first > 0 and self._base(first - 1) == "ساعه"

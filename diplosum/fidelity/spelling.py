@@ -109,7 +109,7 @@ class Spelling:
         if second is None or second.ordinal or not isinstance(first, int) or second.values[0] < 10:  # noqa: PLR2004
             return None
         rest = int(second.values[0])
-        a_clock = 0 < first <= _NOON and rest < _MINUTES and self.word(read.end) != "-"
+        a_clock = 0 < first <= _NOON and rest < _MINUTES
         if not a_clock and not 10 <= first <= _CENTURY:  # noqa: PLR2004 - a year begins with ten or more
             return None
         keys = figures.clock(first, rest) if a_clock else set()
