@@ -14,7 +14,7 @@ from itertools import dropwhile, pairwise, takewhile
 from operator import attrgetter
 from statistics import median
 
-_SPACE = 0.16  # of the size, from one glyph to the next: a space; in common fonts a space has 0.25 or more
+_SPACE = 0.2  # of the size, from one glyph to the next: a space; in common fonts a space has 0.25 or more
 _SAME_LINE = 0.55  # of the size, from baseline to baseline
 _CORRIDOR = 0.9  # of the size: the least width of the white between two columns
 _ROWS = 4  # that a corridor must pass
@@ -68,18 +68,21 @@ class Line:
         return self.margins[1] - self.right if self.leftward else self.left - self.margins[0]
 
 
-def lines(glyphs: Sequence[Glyph]) -> list[Line]:
-    """Put the glyphs of a page, in the order of its program, in lines, columns one after the other."""
+def lines(glyphs: Sequence[Glyph], gutters: Sequence[float] = ()) -> list[Line]:
+    """Put the glyphs of a page in lines, columns one after the other.
+
+    ``gutters`` are the places between columns on other pages, at which fewer rows show that there are columns.
+    """
     signs = _attached(glyphs)
     if not signs:
         return []
     leftward = _leftward(signs)
     made: list[Line] = []
-    for column in _columns(signs, leftward=leftward):
+    for column in _columns(signs, gutters, leftward=leftward):
         inked = [glyph for glyph in column if not glyph.text.isspace()]
         if inked:
             margins = min(glyph.left for glyph in inked), max(glyph.right for glyph in inked)
-            made += [_line(row, margins, leftward=leftward) for row in _rows(column) if any(g in inked for g in row)]
+            made += [_line(row, margins, leftward=leftward) for row in _rows(column) if _has_ink(row)]
     return made
 
 
@@ -133,12 +136,18 @@ def _attached(glyphs: Sequence[Glyph]) -> list[Glyph]:
         if near:
             base = min(near, key=lambda letter: _distance(mark, letter))
             marks[id(base)] = marks.get(id(base), "") + mark.text
-    return [replace(letter, text=letter.text + marks.get(id(letter), "")) for letter in letters]
+    return [
+        replace(letter, text=letter.text + marks[id(letter)]) if id(letter) in marks else letter for letter in letters
+    ]
 
 
 def _under(mark: Glyph, row: Sequence[Glyph]) -> Sequence[Glyph]:
     place = bisect_left(row, mark.left, key=attrgetter("left"))
     return row[max(0, place - _NEAR) : place + _NEAR]
+
+
+def _has_ink(row: Sequence[Glyph]) -> bool:
+    return any(not glyph.text.isspace() for glyph in row)
 
 
 def _is_mark(glyph: Glyph) -> bool:
@@ -174,7 +183,13 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
     return rows
 
 
-def _columns(glyphs: Sequence[Glyph], *, leftward: bool) -> Iterator[list[Glyph]]:
+def gutters(page: Sequence[Line]) -> list[float]:
+    """Find where the columns of a page are apart."""
+    margins = sorted({line.margins for line in page})
+    return [(left[1] + right[0]) / 2 for left, right in pairwise(margins) if left[1] < right[0]]
+
+
+def _columns(glyphs: Sequence[Glyph], gutters: Sequence[float], *, leftward: bool) -> Iterator[list[Glyph]]:
     """Cut a page where white runs down between rows, with text on both sides of it."""
     inked = [glyph for glyph in glyphs if not glyph.text.isspace()]
     rows = _rows(inked)
@@ -185,7 +200,8 @@ def _columns(glyphs: Sequence[Glyph], *, leftward: bool) -> Iterator[list[Glyph]
     whole: list[Glyph] = []
     start = 0
     while start < len(rows):
-        end, corridor = _corridor(rows, start, edges, width)
+        end, corridor = _corridor(rows[start:], edges, width, gutters)
+        end += start
         if corridor is None:
             whole += rows[start]
             start += 1
@@ -196,36 +212,30 @@ def _columns(glyphs: Sequence[Glyph], *, leftward: bool) -> Iterator[list[Glyph]
         block = [glyph for row in rows[start:end] for glyph in row]
         sides = [glyph for glyph in block if glyph.right <= corridor], [glyph for glyph in block if glyph.left >= corridor]
         for side in sides[::-1] if leftward else sides:
-            yield from _columns(side, leftward=leftward)
+            yield from _columns(side, gutters, leftward=leftward)
         start = end
     if whole:
         yield whole
 
 
 def _corridor(
-    rows: Sequence[Sequence[Glyph]], start: int, edges: tuple[float, float], width: float
+    rows: Sequence[Sequence[Glyph]], edges: tuple[float, float], width: float, gutters: Sequence[float]
 ) -> tuple[int, float | None]:
-    """Find how far down white runs from a row on: the row where it ends, and the middle of it; None for no columns."""
-    best: tuple[int, float | None] = start, None
+    """Find white that runs down from the first row: how many rows, and its middle; None where there are no columns."""
+    best: tuple[int, float | None] = 0, None
     free = [edges]
     least = _COLUMN * (edges[1] - edges[0])
     left, right = edges[1], edges[0]  # of the ink so far
-    for end in range(start, len(rows)):
-        gaps = _gaps(rows[end], edges)
-        free = [
-            (low, high)
-            for a, b in free
-            for c, d in gaps
-            if (high := min(b, d)) - (low := max(a, c)) >= width
-        ]
-        left = min(left, *(glyph.left for glyph in rows[end]))
-        right = max(right, *(glyph.right for glyph in rows[end]))
-        inner = [(low, high) for low, high in free if low - left >= least and right - high >= least]
+    for count, row in enumerate(rows, 1):
+        free = [gap for a in free for b in _gaps(row, edges) if (gap := (max(a[0], b[0]), min(a[1], b[1])))[1] - gap[0] >= width]
+        left = min(left, *(glyph.left for glyph in row))
+        right = max(right, *(glyph.right for glyph in row))
+        for low, high in free:
+            known = any(low < gutter < high for gutter in gutters)
+            if low - left >= least and right - high >= least and (known or count >= _ROWS):
+                best = count, (low + high) / 2
         if not free:
             break
-        if inner and end + 1 - start >= _ROWS:
-            low, high = max(inner, key=lambda gap: gap[1] - gap[0])
-            best = end + 1, (low + high) / 2
     return best
 
 
@@ -242,8 +252,9 @@ def _gaps(row: Sequence[Glyph], edges: tuple[float, float]) -> list[tuple[float,
 def _line(row: Sequence[Glyph], margins: tuple[float, float], *, leftward: bool) -> Line:
     seen = _spaced(sorted(row, key=attrgetter("origin")))
     inked = [glyph for glyph in row if not glyph.text.isspace()]
-    letters = {_class(glyph.text[0]) for glyph in inked} & {"L", "R"}
-    leftward = _leftward(inked) if letters else leftward
+    classes = {_class(glyph.text[0]) for glyph in inked}
+    if "R" not in classes and "L" in classes:  # as in the lines around it, if a full stop stands to the left
+        leftward = leftward and min(inked, key=attrgetter("left")).text in ".،,:;!؟?"
     first = seen[::-1] if leftward else seen
     word = list(takewhile(lambda glyph: not glyph.text.isspace(), dropwhile(lambda glyph: glyph.text.isspace(), first)))
     return Line(

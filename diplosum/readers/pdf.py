@@ -14,10 +14,11 @@ import pypdfium2
 from pypdfium2 import raw
 
 from diplosum.readers.content import Content, DocumentError, iso_date
-from diplosum.readers.glyphs import Glyph, Line, lines, turned
+from diplosum.readers.glyphs import Glyph, Line, gutters, lines, turned
 
 MOST_PAGES = 3_000
-MOST_SIGNS = 20_000_000
+MOST_SIGNS = 5_000_000  # in all; the longest books have 4 million letters
+_MOST_ON_A_PAGE = 100_000  # a page of a newspaper has 20,000
 _LAM, _ALEFS = "ل", "اأإآٱ"
 _UNKNOWN = "\ufffd"
 _INSIDE = re.compile(r"(?<=[\u0621-\u0652])[^\w\s\u064b-\u0652]+(?=[\u0621-\u064a])")
@@ -73,7 +74,11 @@ def read(data: bytes) -> Content:
             raise DocumentError(f"has more than {MOST_SIGNS:,} letters", "split it")
         signs.append(page)
         pictures += [number + 1] * is_picture
-    pages = [lines(page) for page in _glyphs(signs)]
+    glyphs = _glyphs(signs)
+    pages = [lines(page) for page in glyphs]
+    known = sorted({gutter for page in pages for gutter in gutters(page)})
+    if known:
+        pages = [lines(page, known) for page in glyphs]
     if not any(pages):
         raise DocumentError(_pictures(pictures), _RECOGNISE) if pictures else DocumentError("has no text")
     if pictures:
@@ -103,6 +108,8 @@ def _page(document: pypdfium2.PdfDocument, number: int, content: Content) -> tup
         content.left_out["broken pages"] += 1
         content.warnings.append(f"page {number + 1} is damaged and is not read")
         return [], False
+    if text.count_chars() > _MOST_ON_A_PAGE:
+        raise DocumentError(f"has more than {_MOST_ON_A_PAGE:,} letters on page {number + 1}")
     signs = _upright(list(_signs(text)), content)
     return signs, not signs and raw.FPDFPage_CountObjects(page) > 0
 
