@@ -1,10 +1,10 @@
 """The door of the checks: what of an output cannot be trusted beside its source. Each room compares one thing."""
 
 from diplosum import arabic
-from diplosum.fidelity import dates, loops, numbers
+from diplosum.fidelity import dates, loops, names, numbers
 from diplosum.finding import Finding
 
-_ROOMS = (numbers.check, dates.check, loops.check)
+_ROOMS = (numbers.check, dates.check, names.check, loops.check)
 
 
 def compare(source: str, output: str) -> list[Finding]:
