@@ -419,12 +419,12 @@ def _supported(step: Step, outputs: Sequence[Output], read: Sequence[Unit], docu
 
     checked: list[Output] = []
     for output in outputs:
-        sources, findings = output.sources, output.findings
+        made = output
         if output.answer.text:
-            found = support(output.answer.text, [read[position].copy.text for position in sources])
-            sources = tuple(sources[position] for position in found.positions)
-            findings = (*findings, *found.findings)
-        made = replace(output, sources=sources, findings=findings)
+            found = support(output.answer.text, [read[position].copy.text for position in output.sources])
+            sources = tuple(output.sources[position] for position in found.positions)
+            findings = (*output.findings, *found.findings)
+            made = replace(output, sources=sources, paragraph=read[sources[0]].paragraph, findings=findings)
         if step.spec.target == "ar" and (made.failed or made.answer.missing):
             taken = {
                 position

@@ -20,10 +20,8 @@ class Review:
         """Find what differs between sentences and their translations; nothing where there is no translation."""
         if not self.check:
             return [()] * len(pairs)
-        return [
-            (*checks.compare(source, output), *self._missed(source, output)) if output else ()
-            for source, output in pairs
-        ]
+        found = iter(checks.compare_many([pair for pair in pairs if pair[1]]))
+        return [(*next(found), *self._missed(source, output)) if output else () for source, output in pairs]
 
     def writing(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Finding, ...]]:
         """Find what a summary should not do, whatever it says of its source."""

@@ -127,7 +127,7 @@ def _document(reader: Reader, data: bytes, where: str, told: Reading | None) -> 
     content = extract(reader, data, where)
     text, headings = content.text()
     if not text:
-        raise InputError(f"is a {reader.name} without text", where=where, hint="open it and see what is in it")
+        raise InputError("has no text to read", where=where, hint="open it and see what is in it")
     _refuse(text, where, told)
     return Source(
         name=where,

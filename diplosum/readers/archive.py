@@ -13,7 +13,7 @@ Element: TypeAlias = Any  # of lxml, which publishes no types
 
 MOST_FILES = 10_000
 MOST_BYTES = 200_000_000  # unpacked, pictures included; the largest books have a quarter of that
-_MOST_OF_A_PART = 50_000_000  # bytes of XML, of which a tree takes up to twenty times as much; a long novel has 5 MB
+_MOST_OF_A_PART = 30_000_000  # bytes of XML, of which a tree takes up to twenty times as much; a long novel has 5 MB
 
 
 class Archive:

@@ -33,7 +33,13 @@ def read(data: bytes) -> Content:
         raise DocumentError(f"is a page of more than {_MOST // 10**6} MB", "save only the article, or as plain text")
     text = data.decode("utf-8", "surrogatepass")
     # The declaration of an encoding in XHTML would be believed, and is no longer true.
-    tree = page.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text), page.HTMLParser(remove_comments=True))
+    parser = page.HTMLParser(remove_comments=True)
+    try:
+        tree = page.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text), parser)
+    except etree.ParserError:
+        raise DocumentError("has no text to read") from None
+    if any("depth" in error.message for error in parser.error_log):
+        raise DocumentError("is nested too deeply to be read", "save the page as plain text")
     found = trafilatura.bare_extraction(
         deepcopy(tree),
         include_comments=False,

@@ -6,11 +6,12 @@ from html.parser import HTMLParser
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from diplosum.readers.content import Content, Kind, iso_date
+from diplosum.readers.content import Content, DocumentError, Kind, iso_date
 
 # The notes that site generators keep before the text: lines between two rules.
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n---[ \t]*(?:\n|$)", re.DOTALL)
 _KINDS: dict[str, Kind] = {"heading": "heading", "blockquote": "quote", "th": "cell", "td": "cell"}
+_MOST_NESTED = 100  # what lies deeper markdown-it would leave out
 _CODE = {"fence", "code_block"}
 _LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _NOT_SHOWN = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
@@ -24,7 +25,9 @@ def read(data: bytes) -> Content:
         said = dict(re.findall(r"^(title|date):[ \t]*[\"']?(.*?)[\"']?[ \t]*$", match[1], re.MULTILINE))
         content.title, content.date = said.get("title", ""), iso_date(said.get("date", ""))
         text = text[match.end() :]
-    tokens = MarkdownIt("commonmark").enable("table").parse(text)
+    tokens = MarkdownIt("commonmark", {"maxNesting": _MOST_NESTED}).enable("table").parse(text)
+    if any(token.level >= _MOST_NESTED - 1 for token in tokens):
+        raise DocumentError("is nested too deeply to be read", "lists in lists in lists: take some of them apart")
     _add(SyntaxTreeNode(tokens), content, "body", 0, "")
     content.title = content.title or next((block.text for block in content.blocks if block.kind == "heading"), "")
     return content

@@ -1,0 +1,314 @@
+"""PDF: glyphs by pdfium, in lines and paragraphs made from where they stand; page margins and numbers left out."""
+
+import ctypes
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, groupby, pairwise
+from statistics import median
+
+import pypdfium2
+from pypdfium2 import raw
+
+from diplosum.readers.content import Content, DocumentError, iso_date
+from diplosum.readers.glyphs import Glyph, Line, gutters, lines, turned
+
+MOST_PAGES = 3_000
+MOST_SIGNS = 5_000_000  # in all; the longest books have 4 million letters
+_MOST_ON_A_PAGE = 100_000  # a page of a newspaper has 20,000
+_LAM, _ALEFS = "ل", "اأإآٱ"
+_UNKNOWN = "\ufffd"
+_INSIDE = re.compile(r"(?<=[\u0621-\u0652])[^\w\s\u064b-\u0652]+(?=[\u0621-\u064a])")
+_OFTEN, _MOSTLY = 0.003, 0.8  # of the letters of a text, of the places of a sign: it stretches lines
+# Control characters are what LibreOffice gives for a kashida; 2 is how pdfium marks a word divided at the end of a line.
+_SIGNS = dict.fromkeys(range(0x20), "\u0640") | {0: _UNKNOWN, 0x2: "-", 0x9: " ", 0xF0B7: "•"}
+_NOTHING = {0xFFFE, 0xFFFF}
+_NO_SPACE = 0.05  # of the size: the width of spaces that are none
+_RECOGNISE = "its text has to be recognised first: ocrmypdf -l ara IN.pdf OUT.pdf"
+_ENDS = re.compile(r"[.!?؟۔:…][»”\")\]]*$")
+_JOINS = re.compile(r"(?:^|\s)و$")  # the letter for "and" is one word with the next, numbers included
+_MARKER = re.compile(r"(?:[-–—•●▪◦‣*·]|[(\[]?(?:[\d٠-٩]{1,3}|[أ-ي])[.)\]\-])\s")
+_PAGE_NUMBER = re.compile(r"\W*(?:صفحة|page)?\W*[\d٠-٩]{1,4}\W*(?:(?:من|of|/)\W*[\d٠-٩]{1,4}\W*)?", re.IGNORECASE)
+# What browsers print above and below a page: date and time, its address and the number of the sheet.
+_BROWSER = re.compile(r"(?=.*\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b)(?=.*\b\d{1,2}:\d\d\b)|(?=.*\w://)(?=.*\b\d+/\d+\b)|\S+://\S+$")
+_MARGIN_LINES = 2  # at each end of a page
+_LEADING = 1.3  # times that of most lines: a gap between paragraphs
+_SIZES = 1.12  # times another size: not the same paragraph; times that of most text: a heading
+_HEADING_WORDS = 30
+_NAMELESS = re.compile(r"untitled.*|microsoft (?:word|powerpoint).*|.*\.\w{2,5}|\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A character as pdfium gives it: where its glyph begins, the box around it, the quarter turns it stands in."""
+
+    text: str
+    x: float
+    y: float
+    left: float
+    right: float
+    size: float
+    turns: int
+
+
+def read(data: bytes) -> Content:
+    """Read a document. Raises DocumentError."""
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DocumentError("is encrypted", "save it without its password: qpdf --decrypt") from None
+        raise DocumentError("is damaged, and no page of it can be read", "fetch or save it again") from None
+    length = len(document)
+    if length > MOST_PAGES:
+        raise DocumentError(f"has {length:,} pages", f"split it: up to {MOST_PAGES:,} pages are read at once")
+    content = Content()
+    signs, pictures, total = [], [], 0
+    for number in range(length):
+        page, is_picture = _page(document, number, content)
+        total += len(page)
+        if total > MOST_SIGNS:
+            raise DocumentError(f"has more than {MOST_SIGNS:,} letters", "split it")
+        signs.append(page)
+        pictures += [number + 1] * is_picture
+    glyphs = _glyphs(signs)
+    pages = [lines(page) for page in glyphs]
+    known = sorted({gutter for page in pages for gutter in gutters(page)})
+    if known:
+        pages = [lines(page, known) for page in glyphs]
+    if not any(pages):
+        raise DocumentError(_pictures(pictures), _RECOGNISE) if pictures else DocumentError("has no text")
+    if pictures:
+        content.warnings.append(f"{_pictures(pictures)}: what they say is not read ({_RECOGNISE})")
+    pages = _without_margins(_with_turned_brackets(_unstretched(pages, content)), content)
+    _paragraphs([line for page in pages for line in page], content)
+    said = document.get_metadata_dict()
+    title = "" if _NAMELESS.fullmatch(said.get("Title", "")) else said["Title"]
+    content.title = title or next((block.text for block in content.blocks if block.kind == "heading"), "")
+    content.date = iso_date(said.get("CreationDate", ""))
+    return content
+
+
+def _pictures(pages: Sequence[int]) -> str:
+    """Say which pages are pictures: pages 1-3, 7."""
+    spans = [list(group) for _, group in groupby(pages, key=lambda page, seen=count(): page - next(seen))]
+    named = ", ".join(f"{span[0]}-{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans)
+    return f"page{'s' if len(pages) > 1 else ''} {named} {'are pictures' if len(pages) > 1 else 'is a picture'} without text"
+
+
+def _page(document: pypdfium2.PdfDocument, number: int, content: Content) -> tuple[list[_Sign], bool]:
+    """Give the letters of a page, and whether it has none but something to see."""
+    try:
+        page = document[number]
+        text = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        content.left_out["broken pages"] += 1
+        content.warnings.append(f"page {number + 1} is damaged and is not read")
+        return [], False
+    if text.count_chars() > _MOST_ON_A_PAGE:
+        raise DocumentError(f"has more than {_MOST_ON_A_PAGE:,} letters on page {number + 1}")
+    signs = _upright(list(_signs(text)), content)
+    return signs, not signs and raw.FPDFPage_CountObjects(page) > 0
+
+
+def _signs(text: pypdfium2.PdfTextPage) -> Iterator[_Sign]:
+    """Yield what is printed on a page, in the order of its program, spaces that pdfium adds left aside."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    loose, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    for index in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text, index)
+        if code in _NOTHING or raw.FPDFText_IsGenerated(text, index):
+            continue
+        raw.FPDFText_GetCharOrigin(text, index, x, y)
+        raw.FPDFText_GetCharBox(text, index, left, right, bottom, top)
+        raw.FPDFText_GetLooseCharBox(text, index, loose)
+        raw.FPDFText_GetMatrix(text, index, matrix)
+        box = (
+            min(loose.left, left.value),
+            min(loose.bottom, bottom.value),
+            max(loose.right, right.value),
+            max(loose.top, top.value),
+        )
+        turns = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
+        size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+        across, up, start, end = _turned_page(x.value, y.value, box, turns)
+        sign = _SIGNS.get(code, chr(code))
+        if not (sign.isspace() and end - start < _NO_SPACE * size):
+            yield _Sign(sign, across, up, start, end, size, turns)
+
+
+def _turned_page(
+    x: float, y: float, box: tuple[float, float, float, float], turns: int
+) -> tuple[float, float, float, float]:
+    """Give a place, and the ends of a box, as they are when the page is turned so that the text is upright."""
+    left, bottom, right, top = box
+    return ((x, y, left, right), (y, -x, bottom, top), (-x, -y, -right, -left), (-y, x, -top, -bottom))[turns]
+
+
+def _upright(signs: Sequence[_Sign], content: Content) -> list[_Sign]:
+    """Keep what stands as most of the page does: stamps and water marks stand across."""
+    turns = Counter(sign.turns for sign in signs).most_common(1)
+    kept = [sign for sign in signs if sign.turns == turns[0][0]]
+    content.left_out["letters that stand across the page"] += len(signs) - len(kept)
+    return kept
+
+
+def _glyphs(pages: Sequence[Sequence[_Sign]]) -> list[list[Glyph]]:
+    """Make one glyph of the letters of a ligature.
+
+    Where pdfium turns a text round, it turns the letters of a ligature round too. No alef joins a lam that follows it:
+    if such ligatures are mostly alef and lam, in this order, those of other letters were turned as well.
+    """
+    ligatures = [list(_ligatures(page)) for page in pages]
+    pairs = Counter((group[0].text, group[1].text) for page in ligatures for group in page if _is_one_box(group))
+    turned = sum(pairs[alef, _LAM] - pairs[_LAM, alef] for alef in _ALEFS) > 0
+    return [[_glyph(group, turned=turned) for group in page] for page in ligatures]
+
+
+def _ligatures(signs: Sequence[_Sign]) -> Iterator[list[_Sign]]:
+    """Gather the letters and marks that begin at one place."""
+    group: list[_Sign] = []
+    for sign in signs:
+        if group and not (sign.x == group[0].x and abs(sign.y - group[0].y) < sign.size / 2):
+            yield group
+            group = []
+        group.append(sign)
+    if group:
+        yield group
+
+
+def _is_one_box(signs: Sequence[_Sign]) -> bool:
+    """Whether several letters have the same box; pdfium puts the boxes of some ligatures' letters side by side."""
+    return len(signs) > 1 and signs[0].left == signs[1].left
+
+
+def _glyph(signs: Sequence[_Sign], *, turned: bool) -> Glyph:
+    letters = [sign for sign in signs if not unicodedata.combining(sign.text)]
+    if any(unicodedata.bidirectional(sign.text) == "AL" for sign in letters[1:]):
+        if not _is_one_box(letters):
+            letters.sort(key=lambda sign: -sign.left)
+        elif (letters[0].text in _ALEFS and letters[-1].text == _LAM) or (turned and letters[0].text != _LAM):
+            letters.reverse()
+    first = (letters or signs)[0]
+    return Glyph(
+        text="".join(sign.text for sign in [*letters, *(sign for sign in signs if sign not in letters)]),
+        origin=first.x,
+        left=min(sign.left for sign in signs),
+        right=max(sign.right for sign in signs),
+        baseline=first.y,
+        size=first.size,
+    )
+
+
+def _unstretched(pages: Sequence[Sequence[Line]], content: Content) -> list[list[Line]]:
+    """Leave out the sign that stretches lines, for which some programs name any other: it is often inside words."""
+    text = "\n".join(line.text for page in pages for line in page)
+    letters = len(re.findall(r"[\u0621-\u064a]", text))
+    inside = Counter(sign for signs in _INSIDE.findall(text) for sign in signs)
+    stretching = {
+        sign for sign, times in inside.items() if times > _OFTEN * letters and times > _MOSTLY * text.count(sign)
+    }
+    if unknown := text.count(_UNKNOWN) if _UNKNOWN not in stretching else 0:
+        content.warnings.append(f"{unknown} signs name no letter; they are shown as {_UNKNOWN}")
+    if not stretching:
+        return [list(page) for page in pages]
+    sign = re.compile(f"(?<=[\u0621-\u0652])[{re.escape(''.join(stretching))}]+(?=[\u0621-\u064a])")
+    return [[replace(line, text=sign.sub("", line.text)) for line in page] for page in pages]
+
+
+def _with_turned_brackets(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    leftward = [line for page in pages for line in page if line.leftward]
+    texts = iter(turned([line.text for line in leftward]))
+    return [[replace(line, text=next(texts)) if line.leftward else line for line in page] for page in pages]
+
+
+def _without_margins(pages: Sequence[Sequence[Line]], content: Content) -> list[list[Line]]:
+    """Leave out what stands at the ends of many pages at the same height, page numbers and what browsers print."""
+    ends = [_ends(page) for page in pages]
+    seen = Counter(key for page in ends for key in {_key(line) for line in page})
+    often = max(2, len(pages) // 3)
+    small = median(line.size for page in pages for line in page) / _SIZES
+    made = []
+    for page, margins in zip(pages, ends, strict=True):
+        out = {
+            id(line)
+            for line in margins
+            if seen[_key(line)] >= often
+            or _PAGE_NUMBER.fullmatch(line.text)
+            or (line.size < small and _BROWSER.search(line.text))
+        }
+        content.left_out["page headers, footers and numbers"] += len(out)
+        made.append(_within([line for line in page if id(line) not in out]))
+    return made
+
+
+def _within(page: Sequence[Line]) -> list[Line]:
+    """Give the lines the margins of what is left of their columns."""
+    made = []
+    for _, group in groupby(page, key=lambda line: line.margins):
+        column = list(group)
+        margins = min(line.left for line in column), max(line.right for line in column)
+        made += [replace(line, margins=margins) for line in column]
+    return made
+
+
+def _ends(page: Sequence[Line]) -> list[Line]:
+    heights = sorted({line.baseline for line in page})
+    at_ends = {*heights[:_MARGIN_LINES], *heights[-_MARGIN_LINES:]}
+    return [line for line in page if line.baseline in at_ends]
+
+
+def _key(line: Line) -> tuple[str, int]:
+    return re.sub(r"\d+", "#", line.text), round(line.baseline / 4)
+
+
+def _paragraphs(read: Sequence[Line], content: Content) -> None:
+    """Join lines to paragraphs; a larger letter makes a heading of a short one."""
+    weights = Counter[float]()
+    for line in read:
+        weights[round(line.size, 1)] += len(line.text)
+    size = weights.most_common(1)[0][0]
+    steps = [_step(before, line) for before, line in pairwise(read) if before.margins == line.margins]
+    leading = median(step for step in steps if step > 0) if any(step > 0 for step in steps) else _LEADING
+    group: list[Line] = []
+    for line in read:
+        if group and not _goes_on(group[-1], line, leading):
+            _add(group, size, content)
+            group = []
+        group.append(line)
+    _add(group, size, content)
+
+
+def _step(before: Line, line: Line) -> float:
+    """From one line to the next, in letters of the larger size; below zero on a new column or page."""
+    return (before.baseline - line.baseline) / max(before.size, line.size)
+
+
+def _goes_on(before: Line, line: Line, leading: float) -> bool:
+    """Whether a line belongs to the paragraph of the line before it.
+
+    It does not where its first word would still have fitted on the line before.
+    """
+    if _MARKER.match(line.text) or not 1 / _SIZES < before.size / line.size < _SIZES:
+        return False
+    if before.room > line.opening + before.size / 2:
+        return False
+    if before.margins == line.margins and _step(before, line) > 0:
+        return _step(before, line) < _LEADING * leading
+    return not _ENDS.search(before.text)
+
+
+def _add(group: Sequence[Line], size: float, content: Content) -> None:
+    text = ""
+    for line in group:
+        if re.search(r"[a-z]-$", text) and re.match(r"[a-z]", line.text):
+            text = text[:-1] + line.text
+        else:
+            text += "" if _JOINS.search(text) else " "
+            text += line.text
+    heading = group[0].size > _SIZES * size and len(text.split()) <= _HEADING_WORDS
+    content.add("heading" if heading else "item" if _MARKER.match(text.strip()) else "body", text)
