@@ -65,7 +65,7 @@ def test_the_draft_translates_at_once_and_says_that_it_is_one(embedded: Path) ->
     lines = done.stderr.splitlines()
     assert lines[1:2] == [
         "diplosum: draft makes drafts only (chrF 43.2 on flores-dev, chrF 51.0 on news-dev); "
-        "much better: diplosum models pull opus-tc-big"
+        "recommended: diplosum models pull opus-tc-big"
     ]
     assert "engine:ct2" in lines[-1]
     assert "drafts only" not in diplosum("translate", "--quiet").stderr
