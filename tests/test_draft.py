@@ -97,6 +97,13 @@ def test_a_draft_whose_card_is_broken_is_not_run(embedded: Path, card: str | Non
     assert "the card of draft cannot be read" in done.stderr
 
 
+def test_a_damaged_draft_is_installed_again_and_not_pulled(embedded: Path) -> None:
+    (embedded / "tokens.json").unlink()
+    done = diplosum("translate")
+    assert done.exit_code == 5
+    assert "pip install --force-reinstall diplosum" in done.stderr
+
+
 def test_what_is_embedded_is_neither_pulled_nor_converted_but_verified(embedded: Path) -> None:
     assert "is embedded: there is nothing to download" in diplosum("models", "pull", "draft").stderr
     assert "no weights on this machine that can be converted" in diplosum("models", "convert", "draft").stderr
