@@ -19,5 +19,5 @@ def notice(spec: ModelSpec, folder: Path | None, catalog: Catalog) -> str:
         hint = "pip install --force-reinstall diplosum"
         raise ModelError(f"the card of {spec.name} cannot be read: {error}", where=str(card), hint=hint) from error
     better = (other for other in catalog.preferred("translate") if other.repo and catalog.allows(other))
-    advice = next((f"; much better: diplosum models pull {other.name}" for other in better), "")
+    advice = next((f"; recommended: diplosum models pull {other.name}" for other in better), "")
     return f"{spec.name} makes drafts only ({measured}){advice}"

@@ -137,9 +137,8 @@ def _engine(wish: Wish, spec: ModelSpec, folder: Path | None) -> tuple[EngineNam
         return None, ""
     if spec.asset:
         if wish.engine == "hf" or wish.device == "mps":
-            raise ModelError(
-                f"{spec.name} is embedded as weights for CTranslate2, on a processor or CUDA", hint="--engine ct2"
-            )
+            hint = "leave out --engine and --device"
+            raise ModelError(f"{spec.name} is embedded as weights for CTranslate2, on a processor or CUDA", hint=hint)
         return "ct2", "it is embedded converted"
     if wish.engine == "ct2" and folder and not converted:
         raise ModelError(

@@ -65,7 +65,7 @@ def test_the_draft_translates_at_once_and_says_that_it_is_one(embedded: Path) ->
     lines = done.stderr.splitlines()
     assert lines[1:2] == [
         "diplosum: draft makes drafts only (chrF 43.2 on flores-dev, chrF 51.0 on news-dev); "
-        "much better: diplosum models pull opus-tc-big"
+        "recommended: diplosum models pull opus-tc-big"
     ]
     assert "engine:ct2" in lines[-1]
     assert "drafts only" not in diplosum("translate", "--quiet").stderr
@@ -95,6 +95,13 @@ def test_a_draft_whose_card_is_broken_is_not_run(embedded: Path, card: str | Non
     done = diplosum("translate")
     assert done.exit_code == 5
     assert "the card of draft cannot be read" in done.stderr
+
+
+def test_a_damaged_draft_is_installed_again_and_not_pulled(embedded: Path) -> None:
+    (embedded / "tokens.json").unlink()
+    done = diplosum("translate")
+    assert done.exit_code == 5
+    assert "pip install --force-reinstall diplosum" in done.stderr
 
 
 def test_what_is_embedded_is_neither_pulled_nor_converted_but_verified(embedded: Path) -> None:

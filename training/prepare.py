@@ -20,8 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from diplosum.arabic import western_digits
-from training import encoder, files, sources
+from diplosum.fidelity import vectors
+from training import files, sources
 from training.cleaning import Filter, Leaks, key
 from training.clock import Clock
 from training.sources import Pair, Source
@@ -150,6 +150,5 @@ def _save(path: Path, values: NDArray[np.float32]) -> None:
 
 def cosines(pairs: Sequence[Pair]) -> NDArray[np.float32]:
     """Likeness of the two sides of each pair, by the encoder that picks sentences for summaries."""
-    encode = encoder.load().encode
-    sides = [encode([western_digits(pair[side]) for pair in pairs]) for side in (0, 1)]
+    sides = [vectors.of_sentences([pair[side] for pair in pairs]) for side in (0, 1)]
     return np.einsum("ij,ij->i", *sides)

@@ -93,11 +93,7 @@ def _to_read(checkpoint: Path, data: Path, path: Path, clock: Clock) -> None:
     """Half from the samples, the rest from the evaluation sets, at even distances."""
     samples = [line for given in expand([str(SAMPLES)]) for line in _sentences(read(given, None).text)]
     lines = _evenly(samples, READ // 2)
-    sets = list(sources.evaluation(data).values())
-    for number, pairs in enumerate(sets, 1):
-        lines += _evenly(
-            [pair.arabic for pair in pairs], (READ - READ // 2) * number // len(sets) - len(lines[READ // 2 :])
-        )
+    lines += _evenly([pair.arabic for pairs in sources.evaluation(data).values() for pair in pairs], READ - READ // 2)
     tried = translate(checkpoint, lines, Ledger(None, ""), clock)
     files.write_text(path, "".join(f"{a}\t{b}\n" for a, b in zip(lines, tried.lines, strict=True)))
 

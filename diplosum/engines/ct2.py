@@ -285,4 +285,6 @@ def _compute_type(spec: ModelSpec, number: int) -> str:
 
 def _broken(spec: ModelSpec, folder: Path, message: str) -> ModelError:
     hint = f"diplosum models pull {spec.name}" if spec.repo else f"diplosum models convert {folder}"
+    if spec.asset:
+        hint = "pip install --force-reinstall diplosum"
     return ModelError(message, where=str(folder), hint=hint)
