@@ -137,6 +137,12 @@ def test_any_heap_of_digits_can_be_compared(source: str, output: str) -> None:
     check(source, output)
 
 
+@pytest.mark.parametrize("run", ["1" * 9000, "111 " * 3000, "1.1." * 3000, "1,111" * 3000, "1/" * 3000, "½" * 3000])
+def test_a_decoder_that_repeats_digits_does_not_stop_the_check(run: str) -> None:
+    assert numbers.check("بلغ العدد 7.", run)
+    assert numbers.check(run, "The number was 7.")
+
+
 @pytest.mark.parametrize(
     ("text", "number", "span"),
     [
