@@ -71,9 +71,16 @@ class _Sides:
         )
 
     def swapped(self) -> list[tuple[Quantity, Quantity]]:
-        """Pair a number that the output says once less than the source with one that it says once more."""
-        less, more = _surplus(self.said, self.written, Force.LIGHT), _surplus(self.written, self.said, Force.DIGIT)
-        return list(zip(less, more, strict=False))
+        """Pair a number that the output says once less than the source with one that it says once more.
+
+        Words seldom come once more, so what is said less may then be a word that only looks like a dual: «الجانبان».
+        """
+        more = _surplus(self.written, self.said, Force.WORD)
+        less = _surplus(self.said, self.written, Force.HINT) if more else []
+        sure = [one for one in less if one.force]
+        words = [one for one in more if one.force is Force.WORD]
+        duals = [one for one in less if not one.force and one.keys == {2}]
+        return list(zip(sure, more, strict=False)) if sure else list(zip(duals, words, strict=False))
 
     def unlike(self) -> list[tuple[Quantity, Quantity]]:
         """Pair numbers that are equal but for a percentage or a half of the day, and paragraphs numbered otherwise."""
@@ -117,12 +124,13 @@ def _unanswered(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> list[Qu
 def _surplus(ours: Sequence[Quantity], theirs: Sequence[Quantity], least: Force) -> list[Quantity]:
     """List what is left when each number has taken one answer; numbers that are sure choose first."""
     left = list(theirs)
+    within = frozenset(key for other in theirs for part in other.parts for key in part)
     surplus = []
     for quantity in sorted(ours, key=lambda one: -one.force):
         answer = next((other for other in left if quantity.keys & other.keys), None)
         if answer:
             left.remove(answer)
-        elif quantity.force >= least and not quantity.parts:
+        elif quantity.force >= least and not quantity.parts and not quantity.keys & within:
             surplus.append(quantity)
     return surplus
 

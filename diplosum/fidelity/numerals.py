@@ -11,9 +11,8 @@ from diplosum.fidelity.composition import Composition
 from diplosum.fidelity.numeral_words import ALSO, DECADES, DUALS, HINTS, MEASURES, VAGUE, Atom, atom, fold, may_be_dual
 from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, measured, values, whole
 
-_PERCENT = re.compile(
-    r"\s*(?:%|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:ال)?(?:مئة|مائة|ماية|مية)|نقط[ةه] مئوي|نقاط مئوي|نقطتين مئوي)"
-)
+_HUNDRED = "(?:مئ|مائ|ماي|مي)[ةه]"
+_PERCENT = re.compile(rf"\s*(?:%|(?:في|ب) ?ال{_HUNDRED}|ب(?:ال)?{_HUNDRED}|(?:نقط[ةه]|نقاط|نقطتين) مئوي)")
 _OF_A_DAY = r"\W*(?:من (?:يوم \S+ )?|في )?(?:ال)?"
 _BEFORE_NOON = re.compile(rf"{_OF_A_DAY}(?:صباح|فجر)\w*")
 _AFTER_NOON = re.compile(rf"{_OF_A_DAY}(?:مساء|عصر|ظهرا|ظهراً|بعد (?:ال)?ظهر)\w*")
