@@ -90,7 +90,9 @@ def _blocks(page: Page, width: int, order: _Order | None) -> Iterator[Renderable
     result = page.result
     words = len(result.document.text.split())
     counts = f"{len(result.document.sentences)} sentences, {words:,} words, {page.source.encoding}"
-    yield Text.assemble((_flow(safe(page.source.metadata.title or page.source.name)), "bold"), (f"  {counts}", "dim"), no_wrap=True)
+    yield Text.assemble(
+        (_flow(safe(page.source.metadata.title or page.source.name)), "bold"), (f"  {counts}", "dim"), no_wrap=True
+    )
     for section in sections(result):
         yield Text()
         yield Rule(Text(section.title, "bold"), align="left", style="dim")

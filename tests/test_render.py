@@ -81,6 +81,10 @@ def test_the_json_is_the_schema_that_programs_read() -> None:
             {
                 "source": {
                     "name": "a.txt",
+                    "title": "",
+                    "date": "",
+                    "origin": "",
+                    "format": "text",
                     "encoding": "UTF-8",
                     "arabic": True,
                     "characters": 19,

@@ -37,7 +37,9 @@ READERS = (
     Reader("EPUB", "diplosum.readers.epub", (".epub",), signs=_ZIP, inside=(b"META-INF/container.xml",)),
     Reader("DOCX", "diplosum.readers.docx", (".docx", ".docm", ".dotx"), signs=_ZIP, inside=(b"word/document",)),
     Reader("ODT", "diplosum.readers.odt", (".odt", ".ott"), signs=_ZIP, inside=(b"opendocument.text",)),
-    Reader("HTML", "diplosum.readers.html", (".html", ".htm", ".xhtml"), is_text=True, names_encoding=True, signs=_HTML),
+    Reader(
+        "HTML", "diplosum.readers.html", (".html", ".htm", ".xhtml"), is_text=True, names_encoding=True, signs=_HTML
+    ),
     Reader("Markdown", "diplosum.readers.markdown", (".md", ".markdown"), is_text=True),
 )
 SUFFIXES = tuple(suffix for reader in READERS for suffix in reader.suffixes)
