@@ -250,7 +250,7 @@ def test_a_folder_without_text_files_is_refused(tmp_path: Path) -> None:
     (found,) = expand([str(tmp_path / "c" / "d")])
     assert refusal(found) == (
         "d: is a folder without texts (*.txt, *.pdf, *.epub, *.docx, *.docm, *.dotx, *.odt, *.ott, *.html, *.htm, "
-        "*.xhtml, *.md, *.markdown; hidden ones do not count)\n"
+        "*.xhtml, *.md, *.markdown, *.srt, *.vtt; hidden ones do not count)\n"
         "  name the files themselves, or another folder"
     )
 

@@ -146,7 +146,9 @@ def _bullets(document: Document) -> set[tuple[str, str]]:
     root = parse(root.blob, "word/numbering.xml")
     levels = {
         kind.get(f"{_W}abstractNumId"): [
-            level.get(f"{_W}ilvl") for level in kind.findall(f"{_W}lvl") if _value(level, "numFmt") in {"bullet", "none"}
+            level.get(f"{_W}ilvl")
+            for level in kind.findall(f"{_W}lvl")
+            if _value(level, "numFmt") in {"bullet", "none"}
         ]
         for kind in root.findall(f"{_W}abstractNum")
     }

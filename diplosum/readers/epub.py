@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 from lxml import html as page
 
-from diplosum.readers.archive import Archive, Element, local
+from diplosum.readers.archive import Archive, local
 from diplosum.readers.content import Content, DocumentError, fold, iso_date
 from diplosum.readers.markup import Walker
 
@@ -31,7 +31,9 @@ def read(data: bytes) -> Content:
             elif "nav" in item.get("properties", "").split():
                 content.left_out["tables of contents"] += 1
             else:
-                name = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(urlsplit(item.get("href", "")).path)))
+                name = posixpath.normpath(
+                    posixpath.join(posixpath.dirname(place), unquote(urlsplit(item.get("href", "")).path))
+                )
                 _chapter(archive.bytes(name), content)
     said = {local(each): fold(each.text or "") for each in reversed(list(package.iter())) if local(each)}
     content.title, content.origin = said.get("title", ""), said.get("publisher", "")
@@ -42,7 +44,11 @@ def read(data: bytes) -> Content:
 def _refuse_locked(archive: Archive) -> None:
     if "META-INF/encryption.xml" not in archive.names:
         return
-    methods = [each.get("Algorithm", "") for each in archive.xml("META-INF/encryption.xml").iter() if local(each) == "EncryptionMethod"]
+    methods = [
+        each.get("Algorithm", "")
+        for each in archive.xml("META-INF/encryption.xml").iter()
+        if local(each) == "EncryptionMethod"
+    ]
     if not all(method in _FONTS for method in methods):
         raise DocumentError("is encrypted by its publisher", "ask for an edition without copy protection")
 

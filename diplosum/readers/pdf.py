@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, groupby, pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 import pypdfium2
@@ -23,7 +23,7 @@ _LAM, _ALEFS = "ل", "اأإآٱ"
 _UNKNOWN = "\ufffd"
 _INSIDE = re.compile(r"(?<=[\u0621-\u0652])[^\w\s\u064b-\u0652]+(?=[\u0621-\u064a])")
 _OFTEN, _MOSTLY = 0.003, 0.8  # of the letters of a text, of the places of a sign: it stretches lines
-# Control characters are what LibreOffice gives for a kashida; 2 is how pdfium marks a word divided at the end of a line.
+# Control characters are what LibreOffice gives for a kashida; 2 is what pdfium gives for the hyphen of a divided word.
 _SIGNS = dict.fromkeys(range(0x20), "\u0640") | {0: _UNKNOWN, 0x2: "-", 0x9: " ", 0xF0B7: "•"}
 _NOTHING = {0xFFFE, 0xFFFF}
 _NO_SPACE = 0.05  # of the size: the width of spaces that are none
@@ -33,7 +33,9 @@ _JOINS = re.compile(r"(?:^|\s)و$")  # the letter for "and" is one word with the
 _MARKER = re.compile(r"(?:[-–—•●▪◦‣*·]|[(\[]?(?:[\d٠-٩]{1,3}|[أ-ي])[.)\]\-])\s")
 _PAGE_NUMBER = re.compile(r"\W*(?:صفحة|page)?\W*[\d٠-٩]{1,4}\W*(?:(?:من|of|/)\W*[\d٠-٩]{1,4}\W*)?", re.IGNORECASE)
 # What browsers print above and below a page: date and time, its address and the number of the sheet.
-_BROWSER = re.compile(r"(?=.*\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b)(?=.*\b\d{1,2}:\d\d\b)|(?=.*\w://)(?=.*\b\d+/\d+\b)|\S+://\S+$")
+_BROWSER = re.compile(
+    r"(?=.*\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b)(?=.*\b\d{1,2}:\d\d\b)|(?=.*\w://)(?=.*\b\d+/\d+\b)|\S+://\S+$"
+)
 _MARGIN_LINES = 2  # at each end of a page
 _LEADING = 1.3  # times that of most lines: a gap between paragraphs
 _SIZES = 1.12  # times another size: not the same paragraph; times that of most text: a heading
@@ -94,9 +96,14 @@ def read(data: bytes) -> Content:
 
 def _pictures(pages: Sequence[int]) -> str:
     """Say which pages are pictures: pages 1-3, 7."""
-    spans = [list(group) for _, group in groupby(pages, key=lambda page, seen=count(): page - next(seen))]
+    spans: list[list[int]] = []
+    for page in pages:
+        if spans and page == spans[-1][-1] + 1:
+            spans[-1].append(page)
+        else:
+            spans.append([page])
     named = ", ".join(f"{span[0]}-{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans)
-    return f"page{'s' if len(pages) > 1 else ''} {named} {'are pictures' if len(pages) > 1 else 'is a picture'} without text"
+    return f"pages {named} are pictures without text" if len(pages) > 1 else f"page {named} is a picture without text"
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, content: Content) -> tuple[list[_Sign], bool]:
