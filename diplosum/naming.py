@@ -18,7 +18,8 @@ from diplosum.finding import Finding, Span
 
 _SURE = 4.0  # score of a match beyond doubt,
 _SURE_EACH = 0.5  # and for each letter of both words
-_AHEAD = 2.0  # by which it must beat the next best
+_AHEAD = 2.0  # by which it must beat the next best Arabic word,
+_BEHIND = 4.0  # and by which it may be a worse spelling than the one before: Mahmoud is not another Mohammed
 _ARTICLE = re.compile(r"\b(?:[AaEe][lL]|[Aa][sdtnrz]|[Aa]sh)[- ]$")  # before a name: al-, El, ash-
 _COMPOUNDS = ("عبد", "ابو", "ابي")
 _SON = ("بن", "ابن")
@@ -36,6 +37,13 @@ class _Match:
     span: Span  # in the output, the article included
     text: str
     sure: bool
+
+    def respells(self, before: str) -> bool:
+        """Tell whether the name is beyond doubt another spelling of ``before``."""
+        earlier, now = (
+            transliteration.core(self.key[0], re.split("[ -]", name)[-1])[1] for name in (before, self.text)
+        )
+        return self.sure and now >= earlier - _BEHIND
 
 
 @dataclass(slots=True)
@@ -60,7 +68,7 @@ class Names:
             if _same(before, match.text):
                 continue
             start, stop = match.span
-            if not match.sure or not _is_balanced(output):
+            if not match.respells(before) or not _is_balanced(output):
                 message = f"«{match.source.text}» is spelled {match.text} here, {before} before"
                 place = start + shift, stop + shift
                 findings.append(Finding("name", "note", message, (match.source.span,), (place,)))
