@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -13,7 +13,7 @@ Sort = Literal["month", "Hijri month", "weekday", "era"]
 # Levantine, Egyptian and Gulf, Maghreb; Hijri; from Monday; eras.
 _ARABIC: dict[Sort, tuple[str, ...]] = {
     "month": (
-        "كانون ?ال?ثاني|يناير|ينير|جانفي|كانون ثان",
+        "كانون ?ال?ثاني|يناير|جانفي|كانون ثان",
         "شباط|فبراير|فيفري",
         "[آاأ]ذار|مارس",
         "نيسان|[أاإآ]بريل|[أا]فريل",
@@ -86,15 +86,15 @@ _ENGLISH: dict[Sort, tuple[str, ...]] = {
         "Wednesdays?|Wed",
         "Thursdays?|Thurs?",
         "Fridays?|Fri",
-        "Saturdays?|Sat",
+        "Saturdays?|Sat|Sabbath",
         "Sundays?(?! Times)|Sun",
     ),
     "era": ("BCE?|B\\.C\\.(?:E\\.)?|before Christ|before the Common Era", "AH|A\\.H\\.|Hijr[ia]h?|Hegira|Hejira"),
 }
 # Words that are not always a date: to practise, a father, the two, a prayer, names of people and cars.
 _DOUBTFUL_ARABIC = re.compile(
-    "مارس|آب|ماي|جوان|أوت|نيسان|[أا]غسطس|محرم|صفر|رجب|شعبان|رمضان|شوال|هجري.*|أحد ?|(?!ال).*(?:ثنين|ثاء|ربعاء|خميس|جمعة|سبت)"
-    "|ال[إا]ثنين|الجمعة|الخميس|ال[أا]حد|السبت"
+    "مارس|آب|ماي|جوان|أوت|نيسان|[أا]غسطس|محرم|صفر|رجب|شعبان|رمضان|شوال|هجري.*|أحد ?"
+    "|(?!ال).*(?:ثنين|ثاء|ربعاء|خميس|جمعة|سبت)|ال[إا]ثنين|الجمعة|الخميس|ال[أا]حد|السبت"
 )
 _ARABIC_CONTEXT_BEFORE = re.compile(
     r"(?:[\d٠-٩]\s*(?:من\s+)?|(?:يوم|أيام|ليلة|صباح|مساء|ظهر|فجر|عصر|أمس|أول|شهر|شهري|غد|غدا|اليوم|مطلع|أوائل|أواخر"
@@ -103,9 +103,8 @@ _ARABIC_CONTEXT_BEFORE = re.compile(
 _ARABIC_CONTEXT_AFTER = re.compile(
     r"\s*(?:[\d٠-٩]|عام|سنة|الماضي|المقبل|القادم|الجاري|الحالي|المنصرم|[/]|من (?:عام|سنة|العام))"
 )
-_DOUBTFUL_ENGLISH = re.compile(
-    "March|April|May|June|August|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mar|Jun|Jul|Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec|Safar"
-)
+_DOUBTFUL_ENGLISH = re.compile("March|April|May|June|August|Sabbath|Safar|AH|[A-Z][a-z]{2,4}")
+_ENGLISH_SHORT = re.compile("Mon|Tues?|Wed|Thurs?|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec")
 _ENGLISH_CONTEXT_BEFORE = re.compile(
     r"(?:\d(?:st|nd|rd|th)?\s*(?:of\s+)?|\b(?:in|of|since|until|till|by|last|next|this|early|late|mid|from|to|between|and"
     r"|on|through|before|after|during|ending|every|each|or)[ -])$",
@@ -199,19 +198,15 @@ def arabic(text: str) -> list[Mention]:
 
 def english(text: str) -> list[Mention]:
     """List months, weekdays and eras of an English text, in order."""
-    return [
-        Mention(
-            mention.sort,
-            mention.number,
-            mention.span,
-            mention.sure
-            or bool(
-                _ENGLISH_CONTEXT_BEFORE.search(text[max(0, mention.span[0] - 12) : mention.span[0]])
-                or _ENGLISH_CONTEXT_AFTER.match(text, mention.span[1])
-            ),
+    found = []
+    for mention in _mentions("english", text):
+        start, end = mention.span
+        context = _ENGLISH_CONTEXT_BEFORE.search(text[max(0, start - 12) : start]) or _ENGLISH_CONTEXT_AFTER.match(
+            text, end
         )
-        for mention in _mentions("english", text)
-    ]
+        sure = mention.sure or (context is not None and _ENGLISH_SHORT.fullmatch(text, start, end) is None)
+        found.append(replace(mention, sure=sure))
+    return found
 
 
 def _mentions(language: Literal["arabic", "english"], text: str) -> Iterable[Mention]:
@@ -235,4 +230,5 @@ def _pattern(language: Literal["arabic", "english"]) -> tuple[re.Pattern[str], d
             sorts[group] = (sort, number)
             choices.append(f"(?P<{group}>{name})")
     before = f"(?<!{_LETTER})[وف]?[بلك]?" if language == "arabic" else f"(?<!{_LETTER})"
-    return re.compile(f"{before}(?:{'|'.join(choices)})(?!{_LETTER})"), sorts
+    after = f"(?:(?=عام|من)|(?!{_LETTER}))" if language == "arabic" else f"(?!{_LETTER})"  # «نوفمبرعام» is often seen
+    return re.compile(f"{before}(?:{'|'.join(choices)}){after}"), sorts

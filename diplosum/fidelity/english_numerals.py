@@ -1,137 +1,41 @@
 """Numbers of an English sentence: "one and a half million", "twenty-first", "the 1980s", "half past ten", "both"."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+from itertools import pairwise
 
 from diplosum.fidelity import dates, figures
+from diplosum.fidelity.english_words import (
+    DECADES,
+    HINTS,
+    LETTERS,
+    MEASURES,
+    MULTIPLES,
+    NUMERALS,
+    ORDINAL_ENDS,
+    SCALES,
+    VAGUE,
+)
 from diplosum.fidelity.figures import Token
-from diplosum.fidelity.quantity import Force, Key, Quantity, Value, whole
+from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, measured, values, whole
+from diplosum.fidelity.spelling import Spelled, Spelling
 
-Part = Literal["unit", "teen", "tens", "hundred", "scale", "ordinal", "fraction"]
-
-_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = (
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_IRREGULAR = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
-_IRREGULAR |= {"twelve": "twelfth"}
-# "1.5m", "$2bn", "30k": what the letters behind a figure may mean beside a measure.
-_LETTERS = {"k": 10**3, "m": 10**6, "mn": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12, "trn": 10**12}
-_ORDINAL_ENDS = frozenset(("st", "nd", "rd", "th"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A numeral word: which part of a number it is, and its value."""
-
-    part: Part
-    value: Value
-
-
-def _ordinal(cardinal: str) -> str:
-    if cardinal in _IRREGULAR:
-        return _IRREGULAR[cardinal]
-    return cardinal[:-1] + "ieth" if cardinal.endswith("y") else cardinal + "th"
-
-
-def _numerals() -> dict[str, _Word]:
-    words = {
-        "zero": _Word("unit", 0),
-        "half": _Word("fraction", Fraction(1, 2)),
-        "halves": _Word("fraction", Fraction(1, 2)),
-    }
-    parts: Iterable[tuple[Part, Iterable[tuple[str, int]]]] = (
-        ("unit", ((name, value) for value, name in enumerate(_UNITS, 1))),
-        ("teen", ((name, value) for value, name in enumerate(_TEENS, 10))),
-        ("tens", ((name, value * 10) for value, name in enumerate(_TENS, 2))),
-        ("hundred", (("hundred", 100),)),
-        ("scale", _SCALES.items()),
-    )
-    for part, names in parts:
-        for name, value in names:
-            words[name] = _Word(part, value)
-            words[_ordinal(name)] = _Word("ordinal", value)
-            if value > 2:  # noqa: PLR2004 - "thirds", but seconds are no fraction
-                words[_ordinal(name) + "s"] = _Word("fraction", Fraction(1, value))
-    words["quarter"] = words["quarters"] = _Word("fraction", Fraction(1, 4))
-    return words
-
-
-_NUMERALS = _numerals()
-_VAGUE = {"tens": 10, "hundreds": 100, **{f"{name}s": value for name, value in _SCALES.items()}}
-_DECADES = {name[:-1] + "ies": value * 10 for value, name in enumerate(_TENS, 2)}
-# Words that hold a number without saying it: they may answer for «شخصان», «عقد», «الحادية عشرة».
-_MANIFOLD = {
-    0: "no none nil",
-    1: "a an once single sole only another another's initial initially lone unilateral each every mono",
-    2: "both twice couple pair pairs twin twins double doubled doubling doubles doubly dual two-fold twofold bilateral "
-    "bilaterally either neither duo latter former half between mutual respective respectively twosome halved other joint "
-    "biannual biennial biweekly secondary secondly",
-    3: "triple tripled tripling trio thrice threefold trilateral tripartite triangle triangular treble trebled triplets "
-    "triad triennial tertiary trilogy thirdly hat-trick",
-    4: "quadruple quadrupled quartet fourfold quadrilateral quadripartite quarterly",
-    5: "quintet fivefold quintuple pentagon",
-    6: "sixfold hexagon sextet",
-    7: "sevenfold",
-    8: "octagon eightfold",
-    10: "decade decades tenfold decimal decathlon",
-    12: "noon midnight midday",
-    14: "fortnight",
-    100: "century centuries centenary centennial hundredfold percent",
-    1000: "millennium millennia millennial thousandfold",
-}
-_HINTS: dict[str, tuple[Key, ...]] = {
-    **{word: (value,) for value, words in _MANIFOLD.items() for word in words.split()},
-    "noon": (12, ("time", 0)),
-    "midday": (12, ("time", 0)),
-    "midnight": (12, 0, ("time", 0)),
-    "quarterly": (4, 3),
-    "fortnight": (14, 2, 15),
-    "clock": (24,),  # around it
-    "arbaeen": (40,),
-    "troika": (3,),
-    "bicentennial": (200,),
-    "bicentenary": (200,),
-}
-_MEASURES = {
-    **dict.fromkeys(("decades", "decade"), 10),
-    **dict.fromkeys(("centuries", "century"), 100),
-    **dict.fromkeys(("weeks", "week"), 7),
-    **dict.fromkeys(("days", "day"), 24),
-    **dict.fromkeys(("years", "year"), 12),
-    **dict.fromkeys(("dozen",), 12),
-    **dict.fromkeys(("fortnights",), 14),
-}
-_ROMAN = re.compile(r"(?=[XVI]{2,}|[VX])(X{0,2})(IX|IV|V?I{0,3})")
-_ROMAN_ONES = {"": 0, "I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
+_ROMAN = re.compile(r"(?=[CLXVI]{2,}|[CLXV])(C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _PERCENT = re.compile(r"[ -]?(?:%|per ?cent\b|pct\b|percentage\b)", re.IGNORECASE)
-_BEFORE_NOON = re.compile(
-    r"[ -]?(?:a\.m\b|am\b|AM\b|A\.M\b|(?:o'clock )?(?:in the|this|that|on \w+|yesterday|tomorrow|\w+day)? ?(?:morning|dawn)\b)"
-)
-_AFTER_NOON = re.compile(
-    r"[ -]?(?:p\.m\b|pm\b|PM\b|P\.M\b|noon\b|(?:o'clock )?(?:in the|this|that|on \w+|yesterday|tomorrow|\w+day)? ?"
-    r"(?:afternoon|evening)\b)"
-)
+_THIS_DAY = r"(?:o'clock )?(?:in the|this|that|on \w+|yesterday|tomorrow|\w+day)? ?"
+_BEFORE_NOON = re.compile(rf"[ -]?(?:a\.m\b|am\b|AM\b|A\.M\b|{_THIS_DAY}(?:morning|dawn)\b)")
+_AFTER_NOON = re.compile(rf"[ -]?(?:p\.m\b|pm\b|PM\b|P\.M\b|noon\b|{_THIS_DAY}(?:afternoon|evening)\b)")
 _TO = frozenset(("to", "or", "and", "-"))
 _HOURS, _MINUTES = 24, 60
 
+_Read = tuple[Quantity | None, int]  # a number, and the position behind it
+
 
 def read(text: str) -> list[Quantity]:
-    """List the numbers of an English sentence, in order."""
+    """List the numbers of an English sentence, in order; those that only answer for another come last."""
     return _Reader(text).quantities()
 
 
@@ -140,8 +44,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = figures.plain(text)
-        self._tokens = figures.tokens(text)
-        self._words = [token.text.lower() if token.kind != "figure" else "" for token in self._tokens]
+        self._tokens = [_with_decimal_point(token) for token in figures.tokens(text)]
+        self._words = Spelling([token.text.lower() if token.kind != "figure" else "" for token in self._tokens])
 
     def quantities(self) -> list[Quantity]:
         found: list[tuple[int, int, Quantity]] = []
@@ -151,334 +55,249 @@ class _Reader:
             if quantity:
                 found.append((at, end, quantity))
             at = max(end, at + 1)
-        return self._with_shared_scales(found) + self._centuries([one for _, _, one in found]) + self._months()
+        return self._with_shared_scales(found) + _centuries([one for _, _, one in found]) + self._months()
 
-    def _centuries(self, found: Sequence[Quantity]) -> list[Quantity]:
-        """Let the 1970s answer for the twentieth century."""
-        return [
-            Quantity(quantity.span, frozenset({key // 100 + 1}), Force.HINT)
-            for quantity in found
-            for key in quantity.keys
-            if isinstance(key, int) and key >= 100 and any(isinstance(other, tuple) for other in quantity.keys)  # noqa: PLR2004
-        ]
-
-    def _months(self) -> list[Quantity]:
-        """Let names of months answer for the months of dates in digits."""
-        named = (mention for mention in dates.english(self._text) if mention.sort == "month")
-        return [Quantity(mention.span, frozenset({("month", mention.number)}), Force.HINT) for mention in named]
-
-    def _read(self, at: int) -> tuple[Quantity | None, int]:
-        token, word = self._tokens[at], self._words[at]
+    def _read(self, at: int) -> _Read:
+        token, word, part = self._tokens[at], self._words.word(at), self._words.part(at)
         if token.kind == "mark":
             return None, at + 1
-        if token.quantity and not _values(token.quantity):
-            return self._finish(token.quantity, at, at + 1)
-        if self._part(at) in {"hundred", "scale"} and self._is_vague(at):
-            quantity = Quantity(
-                (token.start, token.end), frozenset({("vague", int(_NUMERALS[word].value))}), Force.LIGHT, "vague"
-            )
-            return quantity, at + 1
-        if token.quantity or (word in _NUMERALS and _NUMERALS[word].part != "fraction"):
-            return self._number(at)
-        if word in _NUMERALS or (word in {"a", "an"} and self._starts_number(at + 1)):
+        if token.quantity:
+            return self._figure(at, token.quantity)
+        if word in VAGUE or (part in {"hundred", "scale"} and self._is_vague(at)):
+            return self._vague(at)
+        if word in {"a", "an"} and self._words.part(at + 1) in {"hundred", "scale"}:
+            return self._spelled(at, at + 1)
+        if part == "fraction" or (word in {"a", "an"} and self._is_fraction(at + 1)):
             return self._fraction(at)
-        return self._vague(at) if word in _VAGUE else self._other(at)
+        return self._spelled(at, at) if part else self._other(at)
 
-    def _starts_number(self, at: int) -> bool:
-        return self._part(at) in {"hundred", "scale", "fraction"} or self._word(at) in {"dozen", "third", "fifth"}
+    def _figure(self, first: int, quantity: Quantity) -> _Read:
+        plain = values(quantity)
+        if not plain:
+            return self._finish(quantity, first + 1)
+        if suffixed := self._suffixed(first, quantity, plain):
+            return suffixed
+        read = self._words.number(first, plain) or Spelled(plain, first + 1)
+        if read.end > first + 1:
+            span = figures.span_of(self._tokens, first, read.end)
+            return self._counted(Quantity(span, frozenset(read.values), Force.DIGIT, parts=read.parts), read)
+        quantity = quantity.with_keys(*figures.section(self._tokens, first))
+        if self._words.word(first - 1) == "'" and len(self._tokens[first].text) == 2:  # noqa: PLR2004 - the war of '67
+            quantity = quantity.with_keys(*(century + value for value in plain for century in (1900, 2000)))
+        if plain[0] in {0, 1} and self._is_score(first):
+            quantity = replace(quantity, force=Force.HINT)
+        elif figures.is_marker(self._tokens, first):
+            quantity = replace(quantity, force=Force.LIGHT, sort="marker")
+        elif figures.is_code(self._tokens, first):
+            quantity = replace(quantity, sort="code")
+        return self._counted(quantity, read)
 
-    def _number(self, first: int) -> tuple[Quantity, int]:
-        self._apart: tuple[frozenset[Key], ...] = ()
-        values, at, ordinal = self._compose(first)
-        words = at > first + 1
-        token = self._tokens[first]
-        force = Force.DIGIT if any(one.kind == "figure" for one in self._tokens[first:at]) else Force.WORD
-        keys: set[Key] = set(values)
-        parts = self._apart
-        if at == first + 1 and token.quantity:
-            keys |= token.quantity.keys
-            parts = token.quantity.parts
-            if clock_or_decade := self._suffix(first, values):
-                keys, at, ordinal = clock_or_decade
-        if ordinal and self._words[first] in {"first", "second"} and not words:
-            force = Force.LIGHT
-        elif values in {(0,), (1,)} and force is Force.WORD:
-            force = Force.HINT
-        elif values == (2,) and force is Force.WORD and not ordinal:
-            force = Force.LIGHT
-        if ordinal and not words and len(values) == 1 and values[0] > 2:  # noqa: PLR2004 - "a third"
-            keys.add(Fraction(1, int(values[0])))
-        after = self._skip_hyphen(at)
-        if self._word(after) == "dozen":
-            keys, at = {value * 12 for value in values}, after + 1
-        elif not ordinal and (factor := _MEASURES.get(self._word(after))):
-            keys |= {value * factor for value in values}
-        keys |= self._half_after_noun(values, at)
-        sort: Literal["number", "ordinal"] = "ordinal" if ordinal else "number"
-        quantity = Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, sort, parts)
-        return self._finish(quantity, first, at)
-
-    def _half_after_noun(self, values: tuple[Value, ...], at: int) -> set[Key]:
-        """Read "three years and a half"."""
-        words = [self._word(at + ahead) for ahead in range(1, 4)]
-        if words[0] == "and" and words[1] == "a" and words[2] in {"half", "quarter"}:
-            return {whole(value + _NUMERALS[words[2]].value) for value in values}
-        return set()
-
-    def _suffix(self, at: int, values: tuple[Value, ...]) -> tuple[set[Key], int, bool] | None:
-        """Read 3rd, 1980s, '90s, 1.5m and 10k."""
-        figure, after = self._tokens[at], self._word(at + 1)
-        if at + 1 >= len(self._tokens):
-            return None
-        if after == "'s" or (self._words[at + 1] == "'" and self._word(at + 2) == "s"):
-            return None
-        if self._tokens[at + 1].start != figure.end or not values:
-            return None
-        value = values[0]
-        if after in _ORDINAL_ENDS:
-            return {value}, at + 2, True
-        if after == "s" and isinstance(value, int) and value % 10 == 0:
-            recent = {("decade", value % 100)} if value < 100 or value // 100 in {19, 20} else set()  # noqa: PLR2004 - '90s
-            return {value, ("decade", value), *recent}, at + 2, False
-        if after in _LETTERS:
-            scaled = {whole(one * _LETTERS[after]) for one in values}
-            money = at and self._tokens[at - 1].kind == "mark" and self._words[at - 1] in "$€£¥"
-            return scaled if money else {*values, *scaled}, at + 2, False
-        return None
-
-    def _compose(self, first: int) -> tuple[tuple[Value, ...], int, bool]:
-        """Add and multiply words and digits; give values, the end, and whether it is an ordinal."""
-        total: Value = 0
-        last: int | None = None
-        group: tuple[Value, ...] = ()
-        at = first
-        if self._tokens[first].quantity:
-            group, at = _values(self._tokens[first].quantity), first + 1
-            group, at = self._and_a_half(group, at)
+    def _suffixed(self, at: int, figure: Quantity, plain: tuple[Value, ...]) -> _Read | None:
+        """Read 3rd, 1980s, '90s, 1.5m, 10k and 7 bn."""
+        after = self._words.word(at + 1)
+        beside = at + 1 < len(self._tokens) and self._tokens[at + 1].start == figure.span[1]
+        value, quantity = (
+            plain[0],
+            replace(figure, span=figures.span_of(self._tokens, at, min(at + 2, len(self._tokens)))),
+        )
+        if beside and after in ORDINAL_ENDS:
+            quantity = replace(quantity, keys=frozenset({value, Fraction(1, int(value) or 1)}), sort="ordinal")
+        elif beside and isinstance(value, int) and value % 10 == 0 and (after == "s" or self._is_possessive(at + 1)):
+            recent = {("decade", value % 100)} if value < 100 or value // 100 in {19, 20} else set()  # noqa: PLR2004
+            quantity = replace(quantity, keys=frozenset({value, ("decade", value), *recent}), sort="decade")
+        elif after in LETTERS and (beside or len(after) > 1):
+            scaled = frozenset(whole(one * LETTERS[after]) for one in plain)
+            sure = len(after) > 1 or (at and self._words.word(at - 1) in {"$", "€", "£", "¥"})  # 10m may be ten metres
+            quantity = replace(quantity, keys=scaled if sure else scaled.union(plain))
         else:
-            small = self._small(first)
-            if small:
-                group, at, ordinal = (small[0],), small[1], small[2]
-                if ordinal:
-                    return group, at, True
-                group, at = self._and_a_half(group, at)
-            else:
-                group = (1,)
-        while True:
-            after = self._skip_hyphen(at)
-            word = self._numeral(after)
-            if word is None:
-                break
-            size = int(word.value) if word.part in {"scale", "hundred"} or word.value in _SCALES.values() else 0
-            if word.part == "ordinal" and word.value in _SCALES.values() and group:
-                return tuple(whole(total + value * word.value) for value in group), after + 1, True
-            if word.part not in {"scale", "hundred"} or not group or (last and size >= last and word.part == "scale"):
-                break
-            if word.part == "hundred":  # "1.5 hundred", "a hundred" at the start
-                group, at = tuple(whole(value * 100) for value in group), after + 1
-                group, at, ordinal = self._rest(group, at)
-                if ordinal:
-                    return group, at, True
-                continue
-            scaled = tuple(whole(value * size) for value in group)
-            total, last, group, at = total + scaled[0], size, (), after + 1
-            halved, end = self._and_a_half((0,), at)
-            if end > at:
-                return (whole(total + halved[0] * size),), end, False
-            following = self._following(at, size)
-            if following is None:
-                break
-            self._apart = (frozenset({total}), frozenset(following[0])) if self._word(at) != "and" else ()
-            group, at, ordinal = following
-            if ordinal:
-                return (whole(total + group[0]),), at, True
-        values = tuple(whole(total + value) for value in group) if group else (total,)
-        return values, at, False
-
-    def _following(self, at: int, size: int) -> tuple[tuple[Value, ...], int, bool] | None:
-        """Read what is added after a scale: "two thousand and four", "three million four hundred thousand"."""
-        start = at + 1 if self._word(at) == "and" else self._skip_hyphen(at)
-        if self._word(start) in {"a", "one"} and self._word(start + 1) == "hundred":
-            start += self._word(start) == "a"
-        small = self._small(start)
-        if small is None or small[0] >= size:
             return None
-        after = self._numeral(self._skip_hyphen(small[1]))
-        if start != at and self._word(at) == "and" and after and (after.part == "scale" and int(after.value) >= size):
-            return None
-        return (small[0],), small[1], small[2]
+        return self._finish(quantity, at + 2)
 
-    def _rest(self, group: tuple[Value, ...], at: int) -> tuple[tuple[Value, ...], int, bool]:
-        """Read the "and five" of "two hundred and five"."""
-        start = at + 1 if self._word(at) == "and" else self._skip_hyphen(at)
-        small = self._below_hundred(start)
-        if small is None or self._part(self._skip_hyphen(small[1])) == "hundred":
-            return group, at, False
-        return (group[0] + small[0],), small[1], small[2]
+    def _is_possessive(self, at: int) -> bool:
+        """Whether an apostrophe and an s stand here: 1990's."""
+        two = self._tokens[at : at + 2]
+        return [token.text for token in two] == ["'", "s"] and two[0].end == two[1].start
 
-    def _small(self, at: int) -> tuple[Value, int, bool] | None:
-        """Read a number below a thousand, or a year in two halves ("nineteen forty-five")."""
-        read = self._below_hundred(at)
+    def _spelled(self, first: int, start: int) -> _Read:
+        read = self._words.number(start)
         if read is None:
-            if self._part(at) != "hundred":
-                word = self._numeral(at)
-                return (word.value, at + 1, True) if word and word.part == "ordinal" else None
-            read = (1, at, False)
-        value, end, ordinal = read
-        if ordinal:
-            return read
-        after = self._skip_hyphen(end)
-        if self._part(after) == "hundred":
-            group, end, ordinal = self._rest((value * 100,), after + 1)
-            return group[0], end, ordinal
-        if (hundredth := self._numeral(after)) and hundredth.part == "ordinal" and hundredth.value == 100:  # noqa: PLR2004
-            return value * 100, after + 1, True
-        if 10 <= value <= 20 and (second := self._below_hundred(after)) and second[0] >= 10 and not second[2]:  # noqa: PLR2004 - a century and its years
-            return value * 100 + second[0], second[1], False
-        return value, end, False
+            return None, first + 1
+        force, single = Force.WORD, read.end == start + 1
+        keys = {*read.values, *read.keys}
+        if read.ordinal and single:
+            keys |= {Fraction(1, int(value)) for value in read.values if value > 2}  # noqa: PLR2004 - "a third"
+        if (self._words.word(start) in {"first", "second"} and single) or self._is_named(first, read.end):
+            force = Force.LIGHT
+        elif (read.values in {(0,), (1,)} and not read.ordinal) or self._is_third_party(read.end - 1):
+            force = Force.HINT
+        span = figures.span_of(self._tokens, first, read.end)
+        sort: Sort = "ordinal" if read.ordinal else "number"
+        return self._counted(Quantity(span, frozenset(keys), force, sort, read.parts), read)
 
-    def _below_hundred(self, at: int) -> tuple[Value, int, bool] | None:
-        word = self._numeral(at)
-        if word is None or word.part in {"hundred", "scale", "fraction"}:
-            return None
-        if word.part == "ordinal":
-            return (word.value, at + 1, True) if word.value < 100 else None  # noqa: PLR2004 - as the name says
-        if word.part == "tens":
-            after = self._skip_hyphen(at + 1)
-            second = self._numeral(after)
-            if second and second.value < 10 and (second.part == "unit" or second.part == "ordinal"):  # noqa: PLR2004
-                return word.value + second.value, after + 1, second.part == "ordinal"
-        elif word.part in {"unit", "teen"}:
-            after = self._skip_hyphen(at + 1)
-            second = self._numeral(after)
-            over = second.value if second and second.part == "fraction" else 0
-            if second and second.part == "ordinal" and word.value == 1 and second.value > 2:  # noqa: PLR2004 - "one third"
-                over = Fraction(1, int(second.value))
-            if over and word.value:
-                return whole(word.value * over), after + 1, False
-        return word.value, at + 1, False
+    def _counted(self, quantity: Quantity, read: Spelled) -> _Read:
+        """See what is counted: dozens, decades (years too), years and a half."""
+        after = self._words.skip_hyphen(read.end)
+        if self._words.word(after) == "dozen":
+            span = (quantity.span[0], self._tokens[after].end)
+            return replace(quantity, span=span, keys=frozenset(value * 12 for value in read.values)), after + 1
+        word = self._words.word(after)
+        if not read.ordinal:
+            scaled = (value * MULTIPLES[word] for value in read.values if word in MULTIPLES)
+            quantity = quantity.with_keys(*measured(read.values, MEASURES.get(word)), *scaled)
+        return self._finish(quantity.with_keys(*self._half_after_noun(read.values, after)), read.end)
 
-    def _and_a_half(self, group: tuple[Value, ...], at: int) -> tuple[tuple[Value, ...], int]:
-        """Read "and a half" after a number: of its scale, which may follow."""
-        words: list[str] = []
-        ends: list[int] = []
-        ahead = at
-        while len(words) < 3 and ahead < len(self._tokens):  # noqa: PLR2004 - and, a, half
-            if self._words[ahead] != "-":
-                words.append(self._words[ahead])
-                ends.append(ahead + 1)
-            ahead += 1
-        if len(words) > 1 and words[0] == "and":
-            for size, fraction in ((2, words[1]), (3, words[2] if len(words) > 2 and words[1] in {"a", "one"} else "")):  # noqa: PLR2004
-                if fraction in {"half", "quarter"}:
-                    return tuple(whole(value + _NUMERALS[fraction].value) for value in group), ends[size - 1]
-        return group, at
+    def _half_after_noun(self, numbers: tuple[Value, ...], at: int) -> set[Key]:
+        """Read "three years and a half"."""
+        noun, *words = (self._words.word(at + ahead) for ahead in range(4))
+        if words[:2] != ["and", "a"] or words[2] not in {"half", "quarter"}:
+            return set()
+        halved = [whole(value + NUMERALS[words[2]].value) for value in numbers]
+        return {*halved, *measured(halved, MEASURES.get(noun))}
+
+    def _is_score(self, at: int) -> bool:
+        """Whether it is one side of a score, 3-1: Arabic says "three goals to one", or "clean"."""
+        return any(
+            self._words.word(middle) == "-" and 0 <= other < len(self._tokens) and self._tokens[other].kind == "figure"
+            for middle, other in ((at + 1, at + 2), (at - 1, at - 2))
+        )
+
+    def _is_named(self, first: int, end: int) -> bool:
+        """Whether a number is part of a name, Six Flags: capitals within a sentence that is not a headline."""
+        following = self._tokens[end].text if end < len(self._tokens) else ""
+        capitals = first > 0 and self._tokens[first].text[:1].isupper() and following[:1].isupper()
+        return capitals and any(word.islower() and len(word) > 4 for word in self._text.split())  # noqa: PLR2004
+
+    def _is_third_party(self, at: int) -> bool:
+        after = self._words.word(self._words.skip_hyphen(at + 1))
+        return self._words.word(at) == "third" and after in {"party", "parties"}
 
     def _is_vague(self, at: int) -> bool:
         """Whether it is the hundred of "a few hundred"."""
-        before = self._words[max(0, at - 2) : at]
-        return before[-1:] in (["few"], ["several"], ["many"]) or before == ["couple", "of"]
+        before = self._words.word(at - 1)
+        return before in {"few", "several", "many"} or (before == "of" and self._words.word(at - 2) == "couple")
 
-    def _fraction(self, first: int) -> tuple[Quantity, int]:
-        """Read "a hundred", "half a million", "a quarter", "a dozen", "two-thirds"."""
-        at = first + 1 if self._words[first] in {"a", "an"} else first
-        word = self._word(at)
-        if word == "dozen":
-            return Quantity(figures.span_of(self._tokens, first, at + 1), frozenset({12}), Force.WORD), at + 1
-        if self._part(at) in {"hundred", "scale"}:
-            quantity, end = self._number(at)
-            return replace(quantity, span=(self._tokens[first].start, quantity.span[1])), end
-        value: Value = _NUMERALS[word].value
-        ordinal = _NUMERALS[word].part == "ordinal"
-        value = Fraction(1, int(value)) if ordinal else value
-        force = Force.LIGHT if word in {"half", "quarter", "halves", "quarters"} else Force.WORD
-        keys: set[Key] = {value}
-        if ordinal:
-            keys.add(_NUMERALS[word].value)
-        at += 1
-        after = at
-        while self._word(after) in {"of", "a", "-", "the"}:
+    def _is_fraction(self, at: int) -> bool:
+        return self._words.part(at) == "fraction" or self._words.word(at) in {"dozen", "third", "fifth"}
+
+    def _fraction(self, first: int) -> _Read:
+        """Read "half a million", "a quarter", "a third", "a dozen", "half past ten"."""
+        at = first + 1 if self._words.word(first) in {"a", "an"} else first
+        word, numeral = self._words.word(at), self._words.numeral(at)
+        span = figures.span_of(self._tokens, first, at + 1)
+        if numeral is None:
+            return Quantity(span, frozenset({12}), Force.WORD), at + 1  # a dozen
+        if self._is_third_party(at):
+            return Quantity(span, frozenset({3}), Force.HINT, "ordinal"), at + 1
+        value = Fraction(1, int(numeral.value)) if numeral.part == "ordinal" else numeral.value
+        if value in {Fraction(1, 2), Fraction(1, 4)} and (clock := self._past(first, at + 1, int(value * _MINUTES))):
+            return clock
+        keys: set[Key] = {value, numeral.value}
+        after = at + 1
+        while self._words.word(after) in {"of", "a", "-", "the"}:
             after += 1
-        if self._part(after) in {"scale", "hundred"}:
-            keys, at, force = {whole(value * _NUMERALS[self._word(after)].value)}, after + 1, Force.WORD
-        elif self._word(after) == "dozen":
-            keys, at = {6}, after + 1
-        if word == "half" and self._word(at) == "past":
-            return self._past(first, at, 30)
-        return Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, "fraction"), at
+        size = self._words.numeral(after)
+        if size and size.part in {"scale", "hundred"}:
+            span = figures.span_of(self._tokens, first, after + 1)
+            return Quantity(span, frozenset({whole(value * size.value)}), Force.WORD, "fraction"), after + 1
+        keys |= {6} if self._words.word(after) == "dozen" else measured((value,), MEASURES.get(self._words.word(after)))
+        force = Force.LIGHT if word.startswith(("half", "halves", "quarter")) else Force.WORD
+        if self._words.word(first - 1) == "and" and self._words.word(first - 2) in MEASURES:
+            force = Force.HINT  # the half of "three years and a half", read with the three
+        return Quantity(span, frozenset(keys), force, "fraction"), at + 1
 
-    def _past(self, first: int, at: int, minutes: int) -> tuple[Quantity, int]:
-        """Read "half past ten"."""
-        values, end, _ = self._compose(at + 1) if at + 1 < len(self._tokens) else ((), at, False)
-        span = figures.span_of(self._tokens, first, end)
-        if not values or not isinstance(values[0], int) or values[0] > _HOURS:
-            return Quantity(span, frozenset({Fraction(1, 2)}), Force.LIGHT, "fraction"), at
-        keys = figures.clock(values[0] % _HOURS, minutes) | {whole(values[0] + Fraction(minutes, _MINUTES))}
-        return self._finish(Quantity(span, frozenset(keys), Force.WORD, "time"), first, end)
+    def _past(self, first: int, at: int, minutes: int) -> _Read | None:
+        """Read "half past ten", "a quarter to six"."""
+        if self._words.word(at) not in {"past", "to", "after"} or at + 1 == len(self._tokens):
+            return None
+        figure = self._tokens[at + 1].quantity
+        named = self._words.numeral(at + 1)
+        hour = figure.value() if figure else named.value if named and named.part in {"unit", "teen"} else None
+        if not isinstance(hour, int) or not 0 < hour <= _HOURS:
+            return None
+        total = hour * _MINUTES + (-minutes if self._words.word(at) == "to" else minutes)
+        keys = figures.clock(total // _MINUTES % _HOURS, total % _MINUTES)
+        span = figures.span_of(self._tokens, first, at + 2)
+        return self._finish(Quantity(span, frozenset(keys), Force.WORD, "time"), at + 2)
 
-    def _vague(self, first: int) -> tuple[Quantity, int]:
-        size, at = _VAGUE[self._words[first]], first + 1
-        while self._word(at) == "of" and self._word(at + 1) in _VAGUE:
-            size, at = size * _VAGUE[self._word(at + 1)], at + 2
+    def _vague(self, first: int) -> _Read:
+        """Read "tens of thousands", and the hundred of "a few hundred"."""
+        word, at = self._words.word(first), first + 1
+        size = VAGUE.get(word) or int(NUMERALS[word].value)
+        while self._words.word(at) == "of" and self._words.word(at + 1) in VAGUE:
+            size, at = size * VAGUE[self._words.word(at + 1)], at + 2
         span = figures.span_of(self._tokens, first, at)
         return Quantity(span, frozenset({("vague", size)}), Force.LIGHT, "vague"), at
 
-    def _other(self, at: int) -> tuple[Quantity | None, int]:
-        token, word = self._tokens[at], self._words[at]
+    def _other(self, at: int) -> _Read:
+        """Read the words that hold a number: decades, dozens, "both", Roman numerals."""
+        token, word = self._tokens[at], self._words.word(at)
         span = (token.start, token.end)
-        if word in _DECADES:
-            return Quantity(span, frozenset({("decade", _DECADES[word])}), Force.WORD, "decade"), at + 1
+        if word in DECADES:
+            return Quantity(span, frozenset({("decade", DECADES[word])}), Force.WORD, "decade"), at + 1
         if word in {"dozen", "dozens"}:
-            keys: tuple[Key, ...] = (12,) if word == "dozen" else (("vague", 10), ("vague", 12))
+            keys: set[Key] = {12} if word == "dozen" else {("vague", 10), ("vague", 12)}
             return Quantity(span, frozenset(keys), Force.LIGHT, "vague"), at + 1
-        if word in _HINTS:
-            half = self._half_after_noun((1,), at) if word in {"a", "an"} else set()
-            half |= {18} if half and self._word(at + 1) == "year" else set()
-            return Quantity(span, frozenset({*_HINTS[word], *half}), Force.HINT), at + 1
-        if match := _ROMAN.fullmatch(token.text):
-            value = 10 * len(match[1]) + _ROMAN_ONES[match[2]]
-            return Quantity(span, frozenset({value}), Force.HINT), at + 1
+        if word in HINTS or word in MEASURES:
+            half = self._half_after_noun((1,), at + 1) if word in {"a", "an"} else set()
+            keys = {*HINTS.get(word, ()), *half, *measured((1,), MEASURES.get(word))}
+            return Quantity(span, frozenset(keys), Force.HINT), at + 1
+        in_brackets = self._words.word(at + 1) == ")"
+        if _ROMAN.fullmatch(token.text.upper() if in_brackets else token.text) or (in_brackets and word == "i"):
+            return Quantity(span, frozenset({_roman(word.upper())}), Force.HINT), at + 1
         return None, at + 1
 
-    def _finish(self, quantity: Quantity, first: int, at: int) -> tuple[Quantity, int]:
+    def _finish(self, quantity: Quantity, at: int) -> _Read:
         """See whether it is a percentage, or a time before or after noon."""
         end = quantity.span[1]
         if match := _PERCENT.match(self._text, end):
             while at < len(self._tokens) and self._tokens[at].start < match.end():
                 at += 1
             return replace(quantity, percent=True, span=(quantity.span[0], match.end())), at
-        small = any(isinstance(key, int) and key <= _HOURS for key in quantity.keys)
-        if quantity.sort == "time" or small or any(isinstance(key, tuple) for key in quantity.keys):
-            if _BEFORE_NOON.match(self._text, end):
-                return replace(quantity, half="am"), at
-            if _AFTER_NOON.match(self._text, end):
-                return replace(quantity, half="pm"), at
+        if quantity.sort == "time" or any(_is_hour(key) for key in quantity.keys):
+            before, after = _BEFORE_NOON.match(self._text, end), _AFTER_NOON.match(self._text, end)
+            if noon := before or after:
+                span = (quantity.span[0], noon.end())
+                quantity = replace(quantity, half="am" if before else "pm", span=span)
         return quantity, at
 
     def _with_shared_scales(self, found: Sequence[tuple[int, int, Quantity]]) -> list[Quantity]:
         """Let the 5 of "between 5 and 7 million" be five million too."""
         made = [quantity for _, _, quantity in found]
-        for index, ((_, end, first), (start, after, _)) in enumerate(zip(found, found[1:], strict=False)):
-            scale = _SCALES.get(self._words[after - 1])
-            small = first.value()
-            if start == end + 1 and self._words[end] in _TO and scale and small is not None and small < scale:
-                made[index] = first.with_keys(whole(small * scale))
+        for index, ((_, end, first), (start, after, _)) in enumerate(pairwise(found)):
+            scale = SCALES.get(self._words.word(after - 1))
+            if scale and start == end + 1 and self._words.word(end) in _TO:
+                made[index] = first.with_keys(*(whole(one * scale) for one in values(first) if one < scale))
         return made
 
-    def _skip_hyphen(self, at: int) -> int:
-        return at + 1 if self._word(at) == "-" else at
-
-    def _numeral(self, at: int) -> _Word | None:
-        return _NUMERALS.get(self._word(at))
-
-    def _part(self, at: int) -> str:
-        word = self._numeral(at)
-        return word.part if word else ""
-
-    def _word(self, at: int) -> str:
-        return self._words[at] if at < len(self._words) else ""
+    def _months(self) -> list[Quantity]:
+        """Let names of months answer for the months of dates in digits."""
+        named = (mention for mention in dates.english(self._text) if mention.sort == "month")
+        return [Quantity(mention.span, frozenset({("month", mention.number)}), Force.HINT) for mention in named]
 
 
-def _values(quantity: Quantity | None) -> tuple[Value, ...]:
-    """List the plain values of a number in digits."""
-    return tuple(sorted(key for key in quantity.keys if not isinstance(key, tuple))) if quantity else ()
+def _centuries(found: Sequence[Quantity]) -> list[Quantity]:
+    """Let the 1970s, and the seventies, answer for the twentieth century."""
+    centuries = (
+        (quantity, key // 100 + 1 if isinstance(key, int) else 20)
+        for quantity in found
+        if quantity.sort == "decade"
+        for key in quantity.keys
+        if isinstance(key, tuple) or key >= 100  # noqa: PLR2004 - '90s
+    )
+    return [Quantity(quantity.span, frozenset({century}), Force.HINT) for quantity, century in centuries]
+
+
+def _with_decimal_point(token: Token) -> Token:
+    """Take 6.387 as six and a little, which Arabic may write for six thousand."""
+    if token.quantity and re.fullmatch(r"\d{1,3}\.\d{3}", token.text):
+        return replace(token, quantity=replace(token.quantity, keys=frozenset({figures.decimal(token.text)})))
+    return token
+
+
+def _is_hour(key: Key) -> bool:
+    return key[0] == "time" if isinstance(key, tuple) else isinstance(key, int) and key <= _HOURS
+
+
+def _roman(numeral: str) -> int:
+    signs = [_ROMAN_VALUES[letter] for letter in numeral]
+    return sum(-value if value < max(signs[at:]) else value for at, value in enumerate(signs))

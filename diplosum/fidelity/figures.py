@@ -32,6 +32,7 @@ _TOKENS = re.compile(
     | (?P<date> \d{{1,4}}(?P<between>[/.-])\d{{1,2}}(?P=between)(?:\d{{4}}|\d{{1,2}}) (?![\d.,]\d|\d) )
     | (?P<time> \d{{1,2}}:\d{{2}} (?: :\d{{2}} )? (?:\.\d+)? (?!\d) )
     | (?P<grouped> \d{{1,3}} (?: (?P<group>[,.']) \d{{3}} ) (?: (?P=group)\d{{3}} )* (?: [.,]\d+ )? (?!\d)
+      | \d{{3}} [.]\d{{1,2}} [ ] \d{{1,2}} (?![\d%] | [./:-]\d )
       | (?: \d{{1,3}} (?:[ ]\d{{3}})+ (?:[ ]\d{{1,2}})? | \d{{3}} [ ] \d{{1,2}} ) (?:[.,]\d+)? (?![\d%] | [./:-]\d) )
     | (?P<mixed> \d* [ ]? [{_VULGAR}] )
     | (?P<over> \d+ [ ]? / [ ]? \d+ )
@@ -42,6 +43,7 @@ _TOKENS = re.compile(
     re.VERBOSE,
 )
 _HOURS, _MINUTES = 24, 60
+_UNITS = frozenset(("km", "m", "cm", "mm", "mi", "ft", "o", "co", "no", "كم", "م", "سم", "مم", "ملم"))  # km2, CO2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,8 @@ def clock(hour: int, minute: int) -> set[Key]:
     return keys
 
 
-def _half(group: str, text: str) -> Literal["", "am", "pm"]:
-    if group != "time":
-        return ""
-    hour = int(text.split(":")[0])
-    return "pm" if 12 < hour < _HOURS else ""  # noqa: PLR2004 - noon
+def _half(group: str, text: str) -> Literal["", "pm"]:
+    return "pm" if group == "time" and 12 < int(text.partition(":")[0]) < _HOURS else ""  # noqa: PLR2004 - noon
 
 
 def _meanings(group: str, text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
@@ -106,23 +105,33 @@ def _meanings(group: str, text: str) -> tuple[frozenset[Key], tuple[frozenset[Ke
         count, sign = text[:-1].strip(), text[-1]
         part = Fraction(unicodedata.numeric(sign)).limit_denominator(10)
         return frozenset({whole(int(count or 0) + part)}), ()
-    if group == "over":
-        above, below = (int(part) for part in text.split("/"))
-        keys = {decimal(f"{above}.{below}")} | ({whole(Fraction(above, below))} if below else set())
-        return frozenset(keys), (frozenset({above}), frozenset({below, above // 100 * 100 + below}))
-    return _number(text)
+    return _over(text) if group == "over" else _number(text)
+
+
+def _over(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
+    """Read 3/4, article 49/3, season 2005/06, and 10/47 o'clock, which may be set from right to left."""
+    above, below = (int(part) for part in text.split("/"))
+    keys: set[Key] = {decimal(f"{above}.{below}"), *({whole(Fraction(above, below))} if below else ())}
+    for hour, minute in ((above, below), (below, above)):
+        if hour < _HOURS and minute < _MINUTES:
+            keys |= clock(hour, minute) if not above else _dial(hour, minute)
+    months: list[set[Key]] = [{("month", part)} if part <= 12 else set() for part in (above, below)]  # noqa: PLR2004 - 9/11
+    return frozenset(keys), (frozenset({above, *months[0]}), frozenset({below, above // 100 * 100 + below, *months[1]}))
+
+
+def _dial(hour: int, minute: int) -> set[Key]:
+    return {key for key in clock(hour, minute) if isinstance(key, tuple)}
 
 
 def _number(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
     if text.isdigit():
-        keys: set[Key] = {int(text)}
-        if len(text) == 4 and int(text[:2]) < _HOURS and int(text[2:]) < _MINUTES:  # noqa: PLR2004 - 0230 UTC
-            keys |= {key for key in clock(int(text[:2]), int(text[2:])) if isinstance(key, tuple)}
-        return frozenset(keys), ()
+        hour, minute = int(text) // 100, int(text) % 100
+        times = _dial(hour, minute) if len(text) == 4 and hour < _HOURS and minute < _MINUTES else set()  # noqa: PLR2004 - 0230
+        return frozenset({int(text), *times}), ()
     first, second = re.split("[.,]", text)
-    keys = {decimal(text)}
+    keys: set[Key] = {decimal(text)}
     if len(second) == 2 and int(first) < _HOURS and int(second) < _MINUTES:  # noqa: PLR2004 - 10.30 p.m.
-        keys |= {key for key in clock(int(first), int(second)) if isinstance(key, tuple)}
+        keys |= _dial(int(first), int(second))
     return frozenset(keys), (frozenset({int(first)}), frozenset({int(second)})) if "," in text else ()
 
 
@@ -134,12 +143,16 @@ def decimal(text: str) -> Value:
 def _grouped(text: str) -> tuple[frozenset[Key], tuple[frozenset[Key], ...]]:
     """Read 1,234.5 and 1.234,5 and 1 234; documents of the United Nations also write 24,042,875 as 875 042 24."""
     signs = re.findall(r"[^\d]", text)
+    if signs == [".", " "]:  # 1,731.5 set from right to left
+        last, first = text.split(" ")
+        return frozenset({decimal(first + last)}), (frozenset({decimal(last)}), frozenset({int(first)}))
     if signs[0] == " ":
         body, _, rest = text.replace(",", ".").partition(".")
         groups = body.split(" ")
         after = f".{rest}" if rest else ""
         keys: set[Key] = {decimal("".join(order) + after) for order in (groups, groups[::-1]) if _in_order(order)}
-        return frozenset(keys), tuple(frozenset({int(group)}) for group in groups)
+        apart = not keys or _in_order(groups)  # 24 105 mm guns
+        return frozenset(keys), tuple(frozenset({int(group)}) for group in groups) if apart else ()
     if len(signs) > 1 and signs[-1] != signs[0]:
         return frozenset({decimal(text.replace(signs[0], ""))}), ()
     if len(signs) > 1 or signs[0] == "'":
@@ -184,6 +197,44 @@ def _abbreviated_year(text: str, start: int, digits: str) -> set[Key]:
     """Complete the 96 of 1995-96."""
     before = re.search(r"(\d\d)\d\d ?[-/] ?$", text[max(0, start - 8) : start])
     return {int(before[1] + digits)} if before and len(digits) == 2 else set()  # noqa: PLR2004 - two of a year's four
+
+
+def section(found: list[Token], at: int) -> frozenset[Key]:
+    """Read 2-1 as 2.1, the way paragraphs and articles are numbered."""
+    for first in (at, at - 2):
+        three = found[first : first + 3] if first >= 0 else []
+        text = "".join(token.text for token in three)
+        beside = bool(three) and three[-1].end - three[0].start == len(text)
+        if beside and re.fullmatch(r"\d{1,3}-\d{1,3}", text):
+            return frozenset({decimal(text.replace("-", "."))})
+    return frozenset()
+
+
+def is_code(found: list[Token], at: int) -> bool:
+    """Whether a number stands within a name: M23, U-17, F16."""
+    before = found[at - 1] if at else None
+    if before and before.text == "-" and at > 1 and before.end == found[at].start and before.start == found[at - 2].end:
+        before = found[at - 2]
+        return before.kind == "word"
+    after = found[at + 1] if at + 1 < len(found) else None
+    letter = after is not None and after.start == found[at].end and len(after.text) == 1 and after.text.isupper()
+    return letter or (before is not None and before.kind == "word" and before.end == found[at].start)
+
+
+def is_marker(found: list[Token], at: int) -> bool:
+    """Whether a number only counts: paragraphs, «3 -», "(6)", "47."; footnotes, «الهجوم3»; or raises a unit, km2."""
+    before = found[at - 1] if at else None
+    after = found[at + 1] if at + 1 < len(found) else None
+    if before and before.kind == "word" and found[at].text in {"2", "3"} and before.text.lower() in _UNITS:
+        return True
+    if before and before.kind == "word" and before.end == found[at].start and len(found[at].text) < 3:  # noqa: PLR2004
+        return before.text[0] > "\u0620" and len(before.text) > 3  # noqa: PLR2004 - بـ76 is none
+    opened = all(token.kind == "mark" for token in found[:at])
+    closed = after is not None and after.kind == "mark" and after.text in "-.)'`،:"
+    beyond = found[at + 2] if at + 2 < len(found) else None
+    if after and beyond and after.text == "-" and found[at].end == after.start and after.end == beyond.start:
+        return False  # 21-year-old
+    return opened and closed and len(found[at].text) < 4 and not (beyond and beyond.kind == "figure")  # noqa: PLR2004
 
 
 def span_of(found: list[Token], first: int, last: int) -> Span:

@@ -36,7 +36,7 @@ def _numerals() -> dict[str, Word]:
 
     add("unit", 1, ("واحد", "واحده", "واحدا"), Force.LIGHT)
     add("unit", 1, ("احد", "احدي"), Force.HINT)
-    add("unit", 2, ("اثنان", "اثنين", "اثنتان", "اثنتين", "اثنا", "اثني", "اثنتا", "اثنتي"), Force.LIGHT)
+    add("unit", 2, ("اثنان", "اثنين", "اثنتان", "اثنتين", "اثنا", "اثني", "اثنتا", "اثنتي"))
     for value, stem in enumerate(_STEMS, 3):
         add("unit", value, (stem, f"{stem}ه", f"{stem}ا", f"{stem}تهم", f"{stem}تها"))
         for hundred in ("مئه", "مائه", "مايه", "ميه"):
@@ -46,7 +46,7 @@ def _numerals() -> dict[str, Word]:
     add("ten", 10, ("عشر", "عشره", "عشرا"))
     add("tens", 20, ("عشرون", "عشرين"))
     add("hundred", 100, ("مئه", "مائه", "مايه"))
-    add("hundreds", 200, (f"{stem}{end}" for stem in ("مئت", "مائت", "ميت") for end in ("ان", "ين", "ا", "ي")))
+    add("hundreds", 200, (f"{stem}{end}" for stem in ("مئت", "مائت") for end in ("ان", "ين", "ا", "ي")))
     for size, forms in (
         (10**3, ("الف", "الفا", "الاف")),
         (10**6, ("مليون", "مليونا", "ملايين")),
@@ -55,6 +55,14 @@ def _numerals() -> dict[str, Word]:
     ):
         add("scale", size, forms)
         add("scales", 2 * size, (f"{one}{end}" for one in forms[::3] for end in ("ان", "ين", "ي")))
+    for spoken, written in (
+        ("اتنين", "اثنين"),
+        ("تلاته", "ثلاثه"),
+        ("تلات", "ثلاث"),
+        ("تمانيه", "ثمانيه"),
+        ("تلاتين", "ثلاثين"),
+    ):
+        words[spoken] = words[written]
     words["الف"] = Word("scale", 1000, Force.LIGHT)  # also "wrote", and a name for any great number
     words["الفا"] = Word("scale", 1000, Force.LIGHT)
     add("ordinal", 1, ("اول", "اولي", "اولا"), Force.LIGHT)
@@ -62,8 +70,9 @@ def _numerals() -> dict[str, Word]:
     add("ordinal", 2, ("ثاني", "ثان", "ثانيا"), Force.LIGHT)
     add("ordinal", 2, ("ثانيه",), Force.HINT)  # a measure of time too
     for value, stem in enumerate(_ORDINALS, 3):
-        add("ordinal", value, (stem, f"{stem}ه", f"{stem}ا"))
-    for value, stem, force in (
+        add("ordinal", value, (stem, f"{stem}ه"))
+        add("ordinal", value, (f"{stem}ا",), Force.LIGHT)  # thirdly, or III
+    fractions: tuple[tuple[Fraction, str, Force], ...] = (
         (Fraction(1, 2), "نصف", Force.LIGHT),
         (Fraction(1, 3), "ثلث", Force.WORD),
         (Fraction(2, 3), "ثلثي", Force.WORD),
@@ -71,8 +80,9 @@ def _numerals() -> dict[str, Word]:
         (Fraction(1, 4), "ربع", Force.LIGHT),
         (Fraction(1, 6), "سدس", Force.WORD),
         (Fraction(1, 8), "ثمن", Force.HINT),  # also "price"
-    ):
-        add("fraction", value, (stem, f"{stem}ا", *(stem + pronoun for pronoun in _PRONOUNS)), force)
+    )
+    for part, stem, force in fractions:
+        add("fraction", part, (stem, f"{stem}ا", *(stem + pronoun for pronoun in _PRONOUNS)), force)
     add("fraction", Fraction(2, 3), ("ثلثين", "ثلثان"))
     add("fraction", Fraction(1, 5), (f"خمس{pronoun}" for pronoun in _PRONOUNS[1:]))
     add("fraction", Fraction(2, 5), ("خمسي",), Force.HINT)
@@ -89,10 +99,13 @@ ALSO: dict[str, Value] = {
     "تسع": Fraction(1, 9),
     "عشر": Fraction(1, 10),
     "ثلثا": Fraction(1, 3),
+    "خمسين": Fraction(2, 5),
     "الفا": 2000,
     "مليونا": 2 * 10**6,
     "مليارا": 2 * 10**9,
 }
+# «الإثني», ethnic; «أثنى», he praised; «ألّف», he wrote.
+_OTHERS = re.compile("[وف]?[بلك]?(?:ال|لل)إثني|[وف]?(?:أثنى|أل[\u064b-\u0650]*\u0651.*)")
 _NOT_SURE = frozenset(("لست", "ولست", "فلست"))  # "I am not", or "for six"
 
 VAGUE: dict[str, int] = {
@@ -112,57 +125,67 @@ DECADES: dict[str, int] = {
     for end in ("يات", "ات", "يه", "ي")
 }
 _MANIFOLD = {
-    2: "كلا كلتا كلاهما كليهما كلتاهما كلتيهما كلي معا زوج زوجا زوجي مزدوج مزدوجه ثنائي ثنائيه ثنائيا ضعف ضعفا ضعفي مضاعف "
-    "مضاعفه ازدواج ازدواجيه توام توامان تضاعف تضاعفت يتضاعف ضاعف ضاعفت",
+    2: "كلا كلتا كلاهما كليهما كلتاهما كلتيهما كلي معا زوج زوجا زوجي مزدوج مزدوجه ثنائي ثنائيه ثنائيا ضعف ضعفا ضعفي "
+    "مضاعف مضاعفه ازدواج ازدواجيه توام توامان تضاعف تضاعفت يتضاعف ضاعف ضاعفت",
     3: "ثلاثي ثلاثيه ثلاثيا مثلث ترويكا",
     4: "رباعي رباعيه رباعيا",
     5: "خماسي خماسيه خماسيا",
     6: "سداسي سداسيه سداسيا",
     7: "سباعي سباعيه",
-    10: "عقد عقدا عشري عشريه",
+    10: "عشري عشريه",
     12: "دزينه",
-    100: "مئوي مئويه قرن قرنا",
+    100: "مئوي مئويه",
     1: "مره وحيد وحيده منفرد مفرد",
     0: "صفر",
 }
 # Words that hold a number without saying it: they may answer for "two", "trilateral", "a decade", "noon".
 HINTS: dict[str, tuple[Key, ...]] = {
     **{word: (value,) for value, words in _MANIFOLD.items() for word in words.split()},
+    "الفيه": (1000, 2000, ("decade", 2000)),
     "ظهر": (12, ("time", 0)),
     "ظهرا": (12, ("time", 0)),
     "ليل": (12, 0, ("time", 0)),
 }
-# What a number counts where English may count in another measure: three decades, thirty years.
-MEASURES = {
-    **dict.fromkeys(("عقود", "عقدا", "عقد"), 10),
-    **dict.fromkeys(("قرون", "قرنا"), 100),
-    **dict.fromkeys(("اسابيع", "اسبوعا"), 7),
-    **dict.fromkeys(("ايام", "يوما"), 24),
-    **dict.fromkeys(("سنوات", "سنه", "اعوام", "عاما"), 12),
+# Times that English may count in another measure.
+MEASURES: dict[str, tuple[str, int]] = {
+    **dict.fromkeys(("ساعه", "ساعات"), ("hours", 1)),
+    **dict.fromkeys(("يوم", "يوما", "ايام"), ("hours", 24)),
+    **dict.fromkeys(("اسبوع", "اسبوعا", "اسابيع"), ("hours", 7 * 24)),
+    **dict.fromkeys(("شهر", "شهرا", "اشهر", "شهور"), ("months", 1)),
+    **dict.fromkeys(("عام", "عاما", "اعوام", "سنه", "سنوات"), ("months", 12)),
+    **dict.fromkeys(("عقد", "عقدا", "عقود"), ("months", 120)),
+    **dict.fromkeys(("قرن", "قرنا", "قرون"), ("months", 1200)),
 }
-_DUAL_MEASURES = {"عقد": 10, "قرن": 100, "اسبوع": 7, "يوم": 24, "عام": 12, "سن": 12}
 # Nouns whose dual, without the article, says "two" beyond doubt; those in -a drop it: دوله, دولتين.
 _COUNTED = (
-    "شخص رجل جندي قتيل جريح مدني يوم شهر اسبوع عام عقد قرن طفل ولد صاروخ هجوم انفجار منزل مبني مشفي مستشفي مسجد حزب فريق لاعب "
-    "هدف فيلم كتاب مقعد موقع مشروع قرار تقرير اجتماع لقاء مؤتمر ملف مسلح شرطي ضابط صحفي صحافي طالب عامل عنصر فلسطيني "
-    "سوري عراقي لبناني اسرائيلي اميركي امريكي قانون نائب وزير مسؤول مشتبه سجين اسير بند محور مسار خيار سؤال سبب عنصر نوع "
-    "دوله سنه ساعه دقيقه ثانيه مره امراه سياره طائره قذيفه غاره عمليه حاله جثه فتاه مدينه قريه مدرسه شركه مجموعه مرحله "
-    "جوله دوره جلسه وثيقه رساله اتفاقيه مذكره جائزه ميداليه مباراه نقطه درجه لغه قضيه مشكله طريقه محاوله تجربه مركبه سفينه"
-).split()
-DUALS: dict[str, tuple[Value, ...]] = {
-    f"{stem}{middle}{end}": (2, *((2 * _DUAL_MEASURES[stem],) if stem in _DUAL_MEASURES else ()))
-    for noun in _COUNTED
+    "شخص رجل جندي قتيل جريح يوم شهر اسبوع عام عقد قرن طفل صاروخ هجوم انفجار منزل مشفي مستشفي مسجد حزب "
+    "فريق هدف فيلم كتاب مقعد موقع مشروع قرار تقرير اجتماع لقاء مؤتمر ملف شرطي ضابط عنصر قانون نائب وزير سجين اسير "
+    "بند محور مسار خيار سؤال سبب نوع دوله سنه ساعه دقيقه مره امراه سياره طائره قذيفه غاره عمليه حاله جثه فتاه "
+    "مدينه قريه مدرسه شركه مجموعه مرحله جوله دوره جلسه وثيقه رساله اتفاقيه مذكره جائزه ميداليه مباراه نقطه درجه "
+    "لغه قضيه مشكله طريقه محاوله تجربه مركبه سفينه"
+)
+# Their plural is written like the dual in -ين, but not like the one in -ان.
+_COUNTED_OR_MANY = (
+    "مدني مبني مسلح صحفي صحافي لاعب عامل مسؤول مشتبه فلسطيني سوري عراقي لبناني مصري اسرائيلي اميركي امريكي مهاجر"
+)
+# Each with what it counts, where that is a time.
+DUALS: dict[str, tuple[str, int] | None] = {
+    f"{stem}{middle}{end}": MEASURES.get(noun)
+    for nouns, ends in ((_COUNTED, ("ان", "ين")), (_COUNTED_OR_MANY, ("ان",)))
+    for noun in nouns.split()
     for stem, middle in [(noun.removesuffix("ه"), "ت" if noun.endswith("ه") else "")]
-    for end in ("ان", "ين")
+    for end in ends
 }
-_LIKE_A_DUAL = re.compile(r".{3,}(?:ان|ين|تا|تي|تاه|تيه|تاها|تيها|اهما|يهما|تينا)")
+# Others than duals end so too: «لبنان», «فلسطين», «سوري».
+_LIKE_A_DUAL = re.compile(r".{2,}(?:ان|ين|تا|تي)|.{3,}(?:ي|تاه|تيه|[اي]ها|[اي]هم|كما|تينا)|.*هما")
+_LIKE_A_DUAL_BEFORE_ARTICLE = re.compile(r".{3,}ا")
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """A word without its prefixes: joined by «و», governed by «ب», with the article, and what numeral it is."""
 
-    base: str
+    base: str = ""
     joined: bool = False
     governed: bool = False
     definite: bool = False
@@ -179,14 +202,18 @@ def fold(word: str) -> str:
 def atom(text: str) -> Atom:
     """Cut prefixes off, as few as make a known word of it: «وبالثلاثة» is joined, definite, «ثلاثه»."""
     folded = fold(text)
+    if _OTHERS.fullmatch(text):
+        return Atom(folded)
+    letters = _SIGNS.sub("", text)
     if folded in _NOT_SURE:
         return Atom(folded, word=Word("unit", 6, Force.HINT))
     others = []
-    for conjunction in ("", "و", "ف"):
+    for conjunction in ("و",) if letters.startswith(("وأ", "وإ")) else ("", "و", "ف"):  # «وأحد» is not «واحد»
         for preposition in ("", "ب", "ل", "ك"):
             for article in ("", "ال", "ل") if preposition == "ل" else ("", "ال"):
                 prefix = conjunction + preposition + article
-                if folded.startswith(prefix):
+                # An article has a plain alef: «ألستون» is a name.
+                if folded.startswith(prefix) and (not article or letters[len(prefix) - len(article)] in "ال"):
                     base = folded[len(prefix) :]
                     made = Atom(base, bool(conjunction), bool(preposition), bool(article), NUMERALS.get(base))
                     if made.word or any(base in known for known in (VAGUE, HINTS, DECADES, DUALS, MEASURES)):
@@ -195,6 +222,9 @@ def atom(text: str) -> Atom:
     return max(others, key=lambda other: other.definite, default=Atom(folded))
 
 
-def may_be_dual(word: str) -> bool:
-    """Whether a folded word has an ending of the dual: many others have it too."""
-    return _LIKE_A_DUAL.fullmatch(word) is not None
+def may_be_dual(word: Atom, following: Atom) -> bool:
+    """Whether a word has an ending of the dual, or of one that another noun completes: «طرفا النزاع», «طرفي النزاع»."""
+    if word.definite:
+        return _LIKE_A_DUAL.fullmatch(word.base.removesuffix("ي")) is not None
+    article = following.definite and _LIKE_A_DUAL_BEFORE_ARTICLE.fullmatch(word.base) is not None
+    return article or _LIKE_A_DUAL.fullmatch(word.base) is not None

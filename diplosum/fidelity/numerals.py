@@ -4,20 +4,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from diplosum.fidelity import dates, figures
-from diplosum.fidelity.figures import Token
+from diplosum.fidelity.composition import Composition
 from diplosum.fidelity.numeral_words import ALSO, DECADES, DUALS, HINTS, MEASURES, VAGUE, Atom, atom, fold, may_be_dual
-from diplosum.fidelity.quantity import Force, Key, Quantity, Value, whole
+from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, measured, values, whole
 
 _PERCENT = re.compile(
     r"\s*(?:%|(?:في|ب) ?ال(?:مئة|مائة|ماية|مية)|ب(?:ال)?(?:مئة|مائة|ماية|مية)|نقط[ةه] مئوي|نقاط مئوي|نقطتين مئوي)"
 )
-_BEFORE_NOON = re.compile(r"\W*(?:\S+ ){0,2}?(?:ال)?(?:صباح|فجر)")
-_AFTER_NOON = re.compile(r"\W*(?:\S+ ){0,2}?(?:ال)?(?:مساء|عصر|ظهرا|ظهراً|بعد (?:ال)?ظهر)")
+_OF_A_DAY = r"\W*(?:من (?:يوم \S+ )?|في )?(?:ال)?"
+_BEFORE_NOON = re.compile(rf"{_OF_A_DAY}(?:صباح|فجر)\w*")
+_AFTER_NOON = re.compile(rf"{_OF_A_DAY}(?:مساء|عصر|ظهرا|ظهراً|بعد (?:ال)?ظهر)\w*")
 _NO_NUMBER = re.compile("[أا]ول (?:من )?[أا]مس|[أا]ولا? ب[أا]ول")  # the day before yesterday; gradually
 _TO = frozenset(("الي", "او", "حتي", "ام", "-"))
+_BEFORE_YEARS = frozenset(("حرب", "عام", "سنه", "نكسه", "ثوره", "انتفاضه", "جيل", "مونديال"))
 _HOURS, _MINUTES = 24, 60
+
+_Read = tuple[Quantity | None, int]  # a number, and the position behind it
 
 
 def read(text: str) -> list[Quantity]:
@@ -30,20 +35,21 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = figures.plain(text)
-        self._tokens: list[Token] = []
+        self._tokens: list[figures.Token] = []
         self._atoms: list[Atom] = []
         # «كانون الثاني» is no second, «الاثنين» no two.
-        named = (mention for mention in dates.arabic(text) if mention.sort != "era")
+        named = [mention for mention in dates.arabic(text) if mention.sort != "era"]
         taken = [one.span for one in named if one.sort != "weekday" or text.startswith("ال", one.span[0])]
+        self._months = [mention for mention in named if mention.sort == "month"]
         taken += [match.span() for match in _NO_NUMBER.finditer(text)]
         joined = False
         for token in figures.tokens(text):
             if token.kind == "word" and fold(token.text) == "و":
                 joined = True
                 continue
-            made = Atom("")
-            if token.kind == "word" and not any(start < token.end and token.start < end for start, end in taken):
-                made = atom(token.text)
+            made = atom(token.text) if token.kind == "word" else Atom()
+            if made.word and any(start < token.end and token.start < end for start, end in taken):
+                made = Atom("كلا") if made.base == "اثنين" else Atom()  # Monday, or both
             self._tokens.append(token)
             self._atoms.append(replace(made, joined=True) if joined else made)
             joined = False
@@ -56,11 +62,12 @@ class _Reader:
             if quantity:
                 found.append((at, end, quantity))
             at = max(end, at + 1)
-        return self._with_shared_scales(found)
+        months = [Quantity(one.span, frozenset({("month", one.number)}), Force.HINT) for one in self._months]
+        return self._with_shared_scales(found) + months  # which answer for the months of dates in digits
 
-    def _read(self, at: int) -> tuple[Quantity | None, int]:
+    def _read(self, at: int) -> _Read:
         token, made = self._tokens[at], self._atoms[at]
-        if token.kind == "figure" and token.quantity and not _values(token.quantity):
+        if token.kind == "figure" and token.quantity and not values(token.quantity):
             return self._finish(token.quantity, at, at + 1)
         if token.kind == "figure" or (made.word and made.word.part not in {"ordinal", "fraction", "fractions"}):
             return self._vague(at) if made.base in VAGUE else self._cardinal(at)
@@ -72,107 +79,66 @@ class _Reader:
             return self._vague(at)
         return self._hint(at), at + 1
 
-    def _cardinal(self, first: int) -> tuple[Quantity, int]:
-        values, at, last, parts = self._compose(first)
-        force = Force.DIGIT if any(token.kind == "figure" for token in self._tokens[first:at]) else Force.WORD
-        word = self._atoms[first].word
-        if at == first + 1 and word:
-            force = word.force
-        if self._is_joined(at, "fraction"):
-            part = self._value(at)
-            values = tuple(whole(value + part * (last or 1)) for value in values)
-            at += 1
-            if last and self._is_beside(at, "scale"):
-                at += 1
-        elif self._is_beside(at, "fractions"):
-            values = tuple(whole(value * self._value(at)) for value in values)
-            at += 1
-        elif at + 1 < len(self._tokens) and fold(self._tokens[at].text) in {"فاصله", "فاصل"}:
-            after, end, _, _ = self._compose(at + 1)
-            if after:
-                values = (whole(values[0] + Fraction(after[0]) / 10 ** len(str(after[0]))),)
-                at = end
-        if not last and self._is_beside(at, "scale"):
-            values = tuple(whole(value * self._value(at)) for value in values)
-            at += 1
-        keys: set[Key] = set(values)
-        base = self._atoms[first].base
-        if at == first + 1 and base in ALSO:
-            keys.add(ALSO[base])
-        keys |= self._measured(values, at)
+    def _cardinal(self, first: int) -> _Read:
+        read = self._compose(first)
+        if self._after_hour(first) or (self._base(first) == "واحده" and self._is_joined(read.end, "fraction")):
+            force = Force.DIGIT if self._tokens[first].quantity else Force.WORD
+            hour = Quantity(figures.span_of(self._tokens, first, read.end), frozenset(read.values), force)
+            return self._clock(hour, read.values[0], read.end)
+        numbers, at = self._continued(read)
+        one_word = at == first + 1
+        token, made = self._tokens[first], self._atoms[first]
+        digits = any(one.kind == "figure" for one in self._tokens[first:at])
+        force = Force.DIGIT if digits else made.word.force if made.word and one_word else Force.WORD
+        keys: set[Key] = {
+            *numbers,
+            *measured(numbers, MEASURES.get(self._base(at))),
+            *({ALSO[made.base]} if made.base in ALSO and one_word else ()),
+        }
         if self._is_joined(at + 1, "fraction"):  # «ثلاث سنوات ونصف»
-            keys |= {whole(value + self._value(at + 1)) for value in values}
-        quantity = Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, parts=parts)
-        token = self._tokens[first]
-        if at == first + 1 and token.quantity:
-            quantity = replace(quantity, keys=quantity.keys | token.quantity.keys, parts=token.quantity.parts)
-        if self._after_hour(first):
-            return self._clock(quantity, values[0], first, at)
+            halved = [whole(value + self._value(at + 1)) for value in numbers]
+            keys |= {*halved, *measured(halved, MEASURES.get(self._base(at)))}
+        quantity = Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, parts=read.parts)
+        if token.quantity and one_word:
+            keys |= token.quantity.keys | figures.section(self._tokens, first)
+            keys |= self._short_year(first, numbers)
+            quantity = replace(quantity, keys=frozenset(keys), parts=token.quantity.parts)
+            if figures.is_marker(self._tokens, first):
+                quantity = replace(quantity, force=Force.LIGHT, sort="marker")
         return self._finish(quantity, first, at)
 
-    def _compose(self, first: int) -> tuple[tuple[Value, ...], int, int | None, tuple[frozenset[Key], ...]]:
-        """Add and multiply words and digits; give values, the end, the last scale if nothing follows it, and parts."""
-        total: Value = 0
-        group: tuple[Value, ...] = ()
-        last: int | None = None
-        parts: list[frozenset[Key]] = []
-        digits = False
-        began = at = first
-        while at < len(self._tokens):
-            token, made = self._tokens[at], self._atoms[at]
-            joined = made.joined and at > first
-            begins = at == first or (joined and last is not None)
-            if token.quantity:
-                if group or not begins or not (group := _values(token.quantity)):
-                    break
-                began, digits = at, True
-            elif made.word is None or (made.governed and at > first):
-                break
-            elif made.word.part == "scale":
-                size = int(made.word.value)
-                if group and (joined or (last and size >= last)):
-                    at, group = (at, group) if joined else (began, ())
-                    break
-                if group:
-                    group = group if token.text else group
-                    scaled = tuple(whole(total + value * size) for value in self._decimals(began, group))
-                    if parts or total:
-                        parts.append(frozenset(whole(value * size) for value in group))
-                    total, group = scaled[0], ()
-                    if len(scaled) > 1:
-                        return scaled, at + 1, size, ()
-                elif total and not joined and last and size > last:
-                    total *= size
-                elif begins and not (last and size >= last):
-                    total += size
-                else:
-                    break
-                parts = parts or [frozenset({total})]
-                last, digits = size, False
-            elif made.word.part == "scales":
-                if group or not begins or (last and made.word.value >= last):
-                    break
-                total += made.word.value
-                last = int(made.word.value) // 2
-                parts = [*parts, frozenset({made.word.value})]
-            else:
-                grown = None if digits else _grow(group, made, joined=joined, begins=begins)
-                if grown is None:
-                    break
-                began = began if group else at
-                group = grown
-            at += 1
-        if group and total:
-            parts.append(frozenset(group))
-        values = tuple(whole(total + value) for value in group) if group else (total,)
-        return values, at, None if group else last, tuple(parts) if len(parts) > 1 else ()
+    def _short_year(self, at: int, numbers: tuple[Value, ...]) -> set[Key]:
+        """Complete the year of «حرب 67»."""
+        named = at > 0 and self._base(at - 1) in _BEFORE_YEARS and len(self._tokens[at].text) == 2  # noqa: PLR2004
+        return {century + number for number in numbers for century in (1900, 2000)} if named else set()
 
-    def _decimals(self, at: int, group: tuple[Value, ...]) -> tuple[Value, ...]:
-        """Read 2,125 before a scale as a decimal too."""
-        text = self._tokens[at].text
-        return (*group, figures.decimal(text)) if re.fullmatch(r"\d{1,3},\d{3}", text) else group
+    def _continued(self, read: Composition) -> tuple[tuple[Value, ...], int]:
+        """Go on behind a number: «ونصف», «أرباع», «فاصلة خمسة», and a scale behind these."""
+        numbers, at = read.values, read.end
+        if self._is_joined(at, "fraction"):
+            part = self._value(at) * (read.open_scale or 1)
+            numbers, at = tuple(whole(value + part) for value in numbers), at + 1
+            if read.open_scale and self._is_beside(at, "scale"):
+                return numbers, at + 1  # «مليون ونصف المليون»
+        elif self._is_beside(at, "fractions"):
+            numbers, at = tuple(whole(value * self._value(at)) for value in numbers), at + 1
+        elif self._base(at) in {"فاصله", "فاصل"}:
+            after = self._compose(at + 1)
+            if after.end > at + 1:
+                digits = after.values[0]
+                numbers, at = (whole(numbers[0] + Fraction(digits) / 10 ** len(str(digits))),), after.end
+        if not read.open_scale and self._is_beside(at, "scale"):
+            return tuple(whole(value * self._value(at)) for value in numbers), at + 1
+        return numbers, at
 
-    def _ordinal(self, first: int) -> tuple[Quantity, int]:
+    def _compose(self, first: int) -> Composition:
+        """Take words and digits as long as they belong to one number."""
+        read = Composition(first)
+        while read.end < len(self._tokens) and read.take(self._tokens[read.end], self._atoms[read.end]):
+            pass
+        return read
+
+    def _ordinal(self, first: int) -> _Read:
         value, at = self._value(first), first + 1
         if self._is_beside(at, "ten"):
             value, at = value + 10, at + 1
@@ -186,19 +152,22 @@ class _Reader:
         span = figures.span_of(self._tokens, first, at)
         quantity = Quantity(span, frozenset({value}), force, "ordinal")
         if self._after_hour(first) or self._is_joined(at, "fraction"):
-            return self._clock(quantity, value, first, at)
+            return self._clock(quantity, value, at)
         return self._finish(quantity, first, at)
 
-    def _fraction(self, first: int) -> tuple[Quantity, int]:
+    def _fraction(self, first: int) -> _Read:
         made, at = self._atoms[first], first + 1
-        keys: set[Key] = {self._value(first)} | ({ALSO[made.base]} if made.base in ALSO else set())
+        keys: set[Key] = {self._value(first), ALSO.get(made.base, self._value(first))}
         force = made.word.force if made.word else Force.LIGHT
+        if made.joined and (self._base(first - 1) in MEASURES or self._base(first - 1) in DUALS):
+            force = Force.HINT  # the half of «ثلاث سنوات ونصف», read with the three
+        keys |= measured((self._value(first),), MEASURES.get(self._base(at)))  # «نصف قرن»
         if self._is_beside(at, "scale"):
             keys, force = {whole(self._value(first) * self._value(at))}, Force.WORD
             at += 1
         return Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, "fraction"), at
 
-    def _vague(self, first: int) -> tuple[Quantity, int]:
+    def _vague(self, first: int) -> _Read:
         size, at = VAGUE[self._atoms[first].base], first + 1
         while at < len(self._tokens) and not self._atoms[at].joined and self._atoms[at].base in VAGUE:
             size, at = size * VAGUE[self._atoms[at].base], at + 1
@@ -207,23 +176,24 @@ class _Reader:
 
     def _hint(self, at: int) -> Quantity | None:
         token, made = self._tokens[at], self._atoms[at]
-        if token.kind != "word":
-            return None
-        span, half = (token.start, token.end), self._value(at + 1) if self._is_joined(at + 1, "fraction") else None
-        if made.base in DECADES:
-            centuries = {("decade", 100 * (century - 1) + DECADES[made.base]) for century in self._centuries()}
-            return Quantity(span, frozenset({("decade", DECADES[made.base]), *centuries}), Force.WORD, "decade")
-        if made.base in DUALS and not made.definite:
-            keys = {*DUALS[made.base], *((2 + half,) if half else ())}
-            return Quantity(span, frozenset(keys), Force.LIGHT)
-        if made.base in HINTS:
-            return Quantity(span, frozenset(HINTS[made.base]), Force.HINT)
-        if half is not None and made.base and self._atoms[at + 1].base in {"نصف", "ربع", "ثلث"}:
-            in_months = {12 + 12 * half} if made.base in {"عام", "سنه"} else set()
-            return Quantity(span, frozenset({1 + half, *in_months}), Force.HINT)  # a year and a half
-        if made.base and may_be_dual(made.base):
-            return Quantity(span, frozenset({2}), Force.HINT)
-        return None
+        keys, force = self._held(at) if token.kind == "word" and made.base else (frozenset(), Force.HINT)
+        sort: Sort = "decade" if made.base in DECADES else "number"
+        return Quantity((token.start, token.end), keys, force, sort) if keys else None
+
+    def _held(self, at: int) -> tuple[frozenset[Key], Force]:
+        """Say which numbers a word holds that is no numeral: a decade, a dual, a year and a half."""
+        base, half = self._base(at), self._value(at + 1) if self._is_joined(at + 1, "fraction") else 0
+        if base in DECADES:
+            centuries = {("decade", 100 * (century - 1) + DECADES[base]) for century in self._centuries()}
+            return frozenset({("decade", DECADES[base]), *centuries}), Force.WORD
+        if base in DUALS and not self._atoms[at].definite:
+            return frozenset({2, 2 + half, *measured((2, 2 + half), DUALS[base])}), Force.WORD
+        if half and self._base(at + 1) in {"نصف", "ربع", "ثلث"}:
+            return frozenset({1 + half, *measured((1 + half,), MEASURES.get(base))}), Force.HINT
+        if base in HINTS or base in MEASURES:
+            return frozenset({*HINTS.get(base, ()), *measured((1,), MEASURES.get(base))}), Force.HINT
+        following = self._atoms[at + 1] if at + 1 < len(self._atoms) else Atom()
+        return frozenset({2} if may_be_dual(self._atoms[at], following) else ()), Force.HINT
 
     def _centuries(self) -> set[int]:
         """List the centuries that the sentence names: «القرن التاسع عشر»."""
@@ -233,7 +203,7 @@ class _Reader:
         read = (self._read(at)[0] for at in after if self._base(at) not in DECADES)
         return {key for quantity in read if quantity for key in quantity.keys if isinstance(key, int)}
 
-    def _clock(self, quantity: Quantity, hour: Value, first: int, at: int) -> tuple[Quantity, int]:
+    def _clock(self, quantity: Quantity, hour: Value, at: int) -> _Read:
         """Read what follows an hour: «والنصف», «إلا ربعا», «وعشرين دقيقة»."""
         minutes = 0
         less = at < len(self._tokens) and fold(self._tokens[at].text) == "الا"
@@ -241,9 +211,9 @@ class _Reader:
         if self._is_beside(after, "fraction") if less else self._is_joined(after, "fraction"):
             minutes, at = int(self._value(after) * _MINUTES), after + 1
         elif after < len(self._tokens) and (less or self._atoms[after].joined):
-            values, end, _, _ = self._compose(after)
-            if end < len(self._tokens) and self._atoms[end].base in {"دقيقه", "دقائق"} and values[0] < _MINUTES:
-                minutes, at = int(values[0]), end + 1
+            read = self._compose(after)
+            if self._base(read.end) in {"دقيقه", "دقائق"} and read.values[0] < _MINUTES:
+                minutes, at = int(read.values[0]), read.end + 1
         keys = set(quantity.keys)
         if isinstance(hour, int) and hour <= _HOURS:
             total = hour * _MINUTES + (-minutes if less else minutes)
@@ -257,47 +227,41 @@ class _Reader:
             force=max(quantity.force, Force.WORD),
             sort="time",
         )
-        return self._finish(made, first, at)
+        return self._finish(made, None, at)
 
-    def _finish(self, quantity: Quantity, first: int, at: int) -> tuple[Quantity, int]:
+    def _finish(self, quantity: Quantity, first: int | None, at: int) -> _Read:
         """See whether it is a percentage, or a time before or after noon."""
         end = self._tokens[at - 1].end
-        before = self._tokens[first - 1].text == "%" if first else False
         if match := _PERCENT.match(self._text, end):
             while at < len(self._tokens) and self._tokens[at].start < match.end():
                 at += 1
             return replace(quantity, percent=True, span=(quantity.span[0], match.end())), at
         value = quantity.value()
-        if before:
+        if first and self._tokens[first - 1].text == "%":
             quantity = replace(quantity, percent=True, span=(self._tokens[first - 1].start, quantity.span[1]))
         elif quantity.sort == "time" or (isinstance(value, int) and value <= _HOURS):
-            if _BEFORE_NOON.match(self._text, end):
-                quantity = replace(quantity, half="am")
-            elif _AFTER_NOON.match(self._text, end):
-                quantity = replace(quantity, half="pm")
+            before, after = _BEFORE_NOON.match(self._text, end), _AFTER_NOON.match(self._text, end)
+            if noon := before or after:
+                span = (quantity.span[0], noon.end())
+                quantity = replace(quantity, half="am" if before else "pm", span=span)
         return quantity, at
 
     def _with_shared_scales(self, found: Sequence[tuple[int, int, Quantity]]) -> list[Quantity]:
         """Let the 5 of «5 إلى 7 ملايين» be five million too."""
         made = [quantity for _, _, quantity in found]
-        for index, ((_, end, first), (start, after, second)) in enumerate(zip(found, found[1:], strict=False)):
+        for index, ((_, end, first), (start, after, _)) in enumerate(pairwise(found)):
             between = self._tokens[end:start]
             linked = self._atoms[start].joined if not between else len(between) == 1 and fold(between[0].text) in _TO
             scale = self._atoms[after - 1].word
-            small = first.value()
-            if linked and scale and scale.part == "scale" and small is not None and small < scale.value:
-                made[index] = first.with_keys(whole(small * scale.value))
+            if linked and scale and scale.part == "scale":
+                made[index] = first.with_keys(*(whole(one * scale.value) for one in values(first) if one < scale.value))
         return made
 
-    def _measured(self, values: tuple[Value, ...], at: int) -> set[Key]:
-        factor = MEASURES.get(self._atoms[at].base) if at < len(self._tokens) else None
-        return {value * factor for value in values} if factor else set()
-
     def _after_hour(self, first: int) -> bool:
-        return any(made.base == "ساعه" or fold(made.base) == "ساعه" for made in self._atoms[max(0, first - 1) : first])
+        return first > 0 and self._base(first - 1) == "ساعه"
 
     def _base(self, at: int) -> str:
-        return self._atoms[at].base if at < len(self._tokens) else ""
+        return self._atoms[at].base if 0 <= at < len(self._tokens) else ""
 
     def _value(self, at: int) -> Value:
         word = self._atoms[at].word
@@ -312,29 +276,3 @@ class _Reader:
     def _is(self, at: int, part: str) -> bool:
         word = self._atoms[at].word if at < len(self._tokens) else None
         return word is not None and word.part == part
-
-
-def _values(quantity: Quantity) -> tuple[Value, ...]:
-    """List the plain values of a number in digits, the likelier first."""
-    return tuple(sorted(key for key in quantity.keys if not isinstance(key, tuple)))
-
-
-def _grow(group: tuple[Value, ...], made: Atom, *, joined: bool, begins: bool) -> tuple[Value, ...] | None:
-    """Add a word below a thousand to what was read of a group; None where it does not belong to it."""
-    word = made.word
-    if word is None or word.part in {"ordinal", "fraction", "fractions"}:
-        return None
-    value = word.value
-    if not group:
-        return (value,) if begins else None
-    read = int(group[0])
-    units, hundreds_only = read % 100 % 10, read % 100 == 0
-    if (word.part == "ten" and not joined and read % 100 == units) and units:
-        return (read + 10,)
-    if word.part == "hundred" and not joined and 3 <= read <= 9:  # noqa: PLR2004 - «ثلاث مئة» to «تسع مئة»
-        return (read * 100,)
-    if word.part == "tens" and joined and read % 100 == units and units:
-        return (read + value,)
-    if word.part in {"unit", "ten", "tens"} and joined and hundreds_only:
-        return (read + value,)
-    return None

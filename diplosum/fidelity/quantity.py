@@ -1,5 +1,6 @@
 """A number as a text says it: where it stands, everything that it may mean, and how much it asks of the other side."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from fractions import Fraction
@@ -8,10 +9,11 @@ from typing import Literal
 from diplosum.finding import Span
 
 # A value, or a value of another kind that is never mistaken for one: ("time", minutes after twelve), ("decade", 90),
-# ("month", 3), ("vague", 1000) for "thousands". Whole values are int, so that equal values are equal keys.
+# ("month", 3), ("vague", 1000) for "thousands", ("hours", 48) and ("months", 18) for how long something takes.
+# Whole values are int, so that equal values are equal keys.
 Value = int | Fraction
 Key = Value | tuple[str, int]
-Sort = Literal["number", "ordinal", "fraction", "time", "decade", "vague"]
+Sort = Literal["number", "ordinal", "fraction", "time", "decade", "vague", "code", "marker"]
 
 
 class Force(IntEnum):
@@ -40,13 +42,26 @@ class Quantity:
     percent: bool = False
 
     def with_keys(self, *keys: Key) -> "Quantity":
-        """The same number with further meanings."""
+        """Give the same number with further meanings."""
         return replace(self, keys=self.keys.union(keys))
 
     def value(self) -> Value | None:
-        """The one plain value, None where there is none or it is not certain."""
-        plain = [key for key in self.keys if not isinstance(key, tuple)]
+        """Give the one plain value, None where there is none or it is not certain."""
+        plain = values(self)
         return plain[0] if len(plain) == 1 else None
+
+
+def values(quantity: Quantity) -> tuple[Value, ...]:
+    """List the plain values that a number may have, the smallest first."""
+    return tuple(sorted(key for key in quantity.keys if not isinstance(key, tuple)))
+
+
+def measured(numbers: Iterable[Value], measure: tuple[str, int] | None) -> set[Key]:
+    """Say how long a time is that is counted: three decades are 360 months, and so are thirty years."""
+    if measure is None:
+        return set()
+    kind, size = measure
+    return {(kind, int(number * size)) for number in numbers if Fraction(number * size).denominator == 1}
 
 
 def whole(value: Value) -> Value:
