@@ -55,8 +55,8 @@ def find(suffix: str, data: bytes) -> Reader | None:
     start = data[:_START]
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:  # UTF-16: the signs are ASCII
         start = start.replace(b"\0", b"")[2:]
+    told = suffix.lower() == ".txt" or (named is not None and named.is_text)
     for reader in READERS:
-        told = suffix.lower() == ".txt" or (named is not None and named.is_text)
         if reader.signs and reader.signs.match(start) and not (reader.is_text and told):
             if reader.inside and not any(name in data for name in reader.inside):
                 continue

@@ -31,7 +31,9 @@ _RECOGNISE = "its text has to be recognised first: ocrmypdf -l ara IN.pdf OUT.pd
 _ENDS = re.compile(r"[.!?؟۔:…][»”\")\]]*$")
 _JOINS = re.compile(r"(?:^|\s)و$")  # the letter for "and" is one word with the next, numbers included
 _MARKER = re.compile(r"(?:[-–—•●▪◦‣*·]|[(\[]?(?:[\d٠-٩]{1,3}|[أ-ي])[.)\]\-])\s")
-_PAGE_NUMBER = re.compile(r"\W*(?:صفحة|page)?\W*[\d٠-٩]{1,4}\W*(?:(?:من|of|/)\W*[\d٠-٩]{1,4}\W*)?", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[\s\-–—|()]*(?:صفحة|page)?\s*\d{1,4}\s*(?:(?:من|of|/)\s*\d{1,4})?[\s\-–—|()]*", re.IGNORECASE
+)
 # What browsers print above and below a page: date and time, its address and the number of the sheet.
 _BROWSER = re.compile(
     r"(?=.*\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b)(?=.*\b\d{1,2}:\d\d\b)|(?=.*\w://)(?=.*\b\d+/\d+\b)|\S+://\S+$"
@@ -40,7 +42,7 @@ _MARGIN_LINES = 2  # at each end of a page
 _LEADING = 1.3  # times that of most lines: a gap between paragraphs
 _SIZES = 1.12  # times another size: not the same paragraph; times that of most text: a heading
 _HEADING_WORDS = 30
-_NAMELESS = re.compile(r"untitled.*|microsoft (?:word|powerpoint).*|.*\.\w{2,5}|\W*", re.IGNORECASE)
+_NAMELESS = re.compile(r"untitled.*|microsoft (?:word|powerpoint).*|.*\.[a-z]{2,4}|\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
