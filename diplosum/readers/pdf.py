@@ -26,6 +26,7 @@ _OFTEN, _MOSTLY = 0.003, 0.8  # of the letters of a text, of the places of a sig
 # Control characters are what LibreOffice gives for a kashida; 2 is what pdfium gives for the hyphen of a divided word.
 _SIGNS = dict.fromkeys(range(0x20), "\u0640") | {0: _UNKNOWN, 0x2: "-", 0x9: " ", 0xF0B7: "•"}
 _NOTHING = {0xFFFE, 0xFFFF}
+_LEAST = 0.01  # points: a size that can be divided by
 _NO_SPACE = 0.05  # of the size: the width of spaces that are none
 _RECOGNISE = "its text has to be recognised first: ocrmypdf -l ara IN.pdf OUT.pdf"
 _ENDS = re.compile(r"[.!?؟۔:…][»”\")\]]*$")
@@ -143,7 +144,7 @@ def _signs(text: pypdfium2.PdfTextPage) -> Iterator[_Sign]:
             max(loose.top, top.value),
         )
         turns = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
-        size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+        size = max(_LEAST, abs(raw.FPDFText_GetFontSize(text, index)) * math.hypot(matrix.c, matrix.d))
         across, up, start, end = _turned_page(x.value, y.value, box, turns)
         sign = _SIGNS.get(code, chr(code))
         if not (sign.isspace() and end - start < _NO_SPACE * size):
@@ -280,7 +281,7 @@ def _paragraphs(read: Sequence[Line], content: Content) -> None:
     weights = Counter[float]()
     for line in read:
         weights[round(line.size, 1)] += len(line.text)
-    size = weights.most_common(1)[0][0]
+    size = max(weights, key=weights.__getitem__, default=0.0)
     steps = [_step(before, line) for before, line in pairwise(read) if before.margins == line.margins]
     leading = median(step for step in steps if step > 0) if any(step > 0 for step in steps) else _LEADING
     group: list[Line] = []
@@ -289,7 +290,8 @@ def _paragraphs(read: Sequence[Line], content: Content) -> None:
             _add(group, size, content)
             group = []
         group.append(line)
-    _add(group, size, content)
+    if group:
+        _add(group, size, content)
 
 
 def _step(before: Line, line: Line) -> float:
