@@ -35,8 +35,8 @@ READERS = (
     # A PDF may begin with something else; its programs look for the mark in the first kilobyte.
     Reader("PDF", "diplosum.readers.pdf", (".pdf",), signs=re.compile(rb".{0,1024}?%PDF-\d", re.DOTALL)),
     Reader("EPUB", "diplosum.readers.epub", (".epub",), signs=_ZIP, inside=(b"META-INF/container.xml",)),
-    Reader("DOCX", "diplosum.readers.docx", (".docx", ".docm", ".dotx"), signs=_ZIP, inside=(b"word/document",)),
-    Reader("ODT", "diplosum.readers.odt", (".odt", ".ott"), signs=_ZIP, inside=(b"opendocument.text",)),
+    Reader("DOCX", "diplosum.readers.docx", (".docx",), signs=_ZIP, inside=(b"word/document",)),
+    Reader("ODT", "diplosum.readers.odt", (".odt",), signs=_ZIP, inside=(b"opendocument.text",)),
     Reader(
         "HTML", "diplosum.readers.html", (".html", ".htm", ".xhtml"), is_text=True, names_encoding=True, signs=_HTML
     ),
