@@ -94,9 +94,11 @@ _ORDER: Mapping[RightToLeft, _Order | None] = {"terminal": _isolate, "reshape": 
 
 def _blocks(page: Page, made: Iterable[Stage], width: int, order: _Order | None) -> Iterator[RenderableType]:
     document, seen = page.result.document, list[Stage]()
-    counts = f"{len(document.sentences)} sentences, {document.words:,} words, {page.source.encoding}"
-    title = _flow(safe(page.source.metadata.title or page.source.name))
-    yield Text.assemble((title, "bold"), (f"  {counts}", "dim"), no_wrap=True)
+    name = _flow(safe(page.source.metadata.title or page.source.name))
+    counts = (
+        f"{len(document.sentences)} sentences, {document.words:,} words, {page.source.encoding or page.source.format}"
+    )
+    yield Text.assemble((name, "bold"), (f"  {counts}", "dim"), no_wrap=True)
     for section, outputs in streamed(page, remember(made, seen)):
         yield Text()
         yield Rule(Text(section.title, "bold"), align="left", style="dim")

@@ -242,9 +242,10 @@ def test_what_python_docx_passes_over_is_read_and_what_was_deleted_is_not() -> N
             f"<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>{BODY[1]}</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
         )
     )
+    made.add_comment(made.paragraphs[0].runs, text="تعليق")
     found = read(documents.saved(made), "article.docx")
     assert found.text == f"النص الأصلي. وهذا إدراج متعقب.\n\n{BODY[1]}\n\n{BODY[0]}"
-    assert found.left_out == ("1 deleted passages",)
+    assert found.left_out == ("1 comments", "1 deleted passages")
 
 
 def test_a_word_document_keeps_lists_cells_breaks_and_hidden_text_apart() -> None:

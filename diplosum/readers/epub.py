@@ -3,12 +3,9 @@
 import posixpath
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-from lxml import html as page
-
 from diplosum.readers.archive import Archive, local
 from diplosum.readers.content import Content, DocumentError, fold, iso_date
-from diplosum.readers.markup import Walker
+from diplosum.readers.markup import Walker, parse
 
 _TYPES = {"application/xhtml+xml", "text/html", "application/xml"}
 # What some publishers do to fonts, which is no matter here.
@@ -54,11 +51,8 @@ def _refuse_locked(archive: Archive) -> None:
 
 
 def _chapter(data: bytes, content: Content) -> None:
-    parser = page.HTMLParser(remove_comments=True, encoding=_encoding(data))
-    try:
-        body = page.document_fromstring(data, parser).find("body")
-    except etree.ParserError:  # an empty chapter
-        return
+    root = parse(data, _encoding(data))
+    body = None if root is None else root.find("body")
     if body is not None:
         Walker(content).read(body)
 

@@ -62,11 +62,6 @@ class Line:
         """What is left of the width of the column at the end of the line."""
         return self.left - self.margins[0] if self.leftward else self.margins[1] - self.right
 
-    @property
-    def indent(self) -> float:
-        """What is left at its beginning."""
-        return self.margins[1] - self.right if self.leftward else self.left - self.margins[0]
-
 
 def lines(glyphs: Sequence[Glyph], gutters: Sequence[float] = ()) -> list[Line]:
     """Put the glyphs of a page in lines, columns one after the other.

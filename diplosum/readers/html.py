@@ -10,12 +10,11 @@ from itertools import pairwise
 
 import trafilatura
 from lxml import etree
-from lxml import html as page
 from trafilatura.settings import Document
 
 from diplosum.readers.archive import Element, local
 from diplosum.readers.content import Content, DocumentError, fold, iso_date
-from diplosum.readers.markup import INLINE, Walker
+from diplosum.readers.markup import INLINE, Walker, parse
 
 _MOST = 20_000_000  # bytes, as for trafilatura itself; the longest articles of an encyclopaedia have 3 MB of markup
 _AROUND = {  # elements and roles
@@ -26,7 +25,8 @@ _AROUND = {  # elements and roles
     **dict.fromkeys(("form", "button"), "forms"),
 }
 _NOT_SHOWN = ("script", "style", "template", "noscript", "textarea", "select", "datalist", "svg")
-_PARAGRAPH = 8  # words that make a paragraph worth a warning
+_PARAGRAPH = 8  # words, and an end mark, that make a paragraph worth a warning; titles of other articles have none
+_END = re.compile(r"[.!?؟…][»”’'\")\]]*$")
 _LONGEST_TITLE = 300
 
 
@@ -36,13 +36,9 @@ def read(data: bytes) -> Content:
         raise DocumentError(f"is a page of more than {_MOST // 10**6} MB", "save only the article, or as plain text")
     text = data.decode("utf-8", "surrogatepass")
     # The declaration of an encoding in XHTML would be believed, and is no longer true.
-    parser = page.HTMLParser(remove_comments=True)
-    try:
-        tree = page.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text), parser)
-    except etree.ParserError:
-        raise DocumentError("has no text to read") from None
-    if any("depth" in error.message for error in parser.error_log):
-        raise DocumentError("is nested too deeply to be read", "save the page as plain text")
+    tree = parse(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    if tree is None:
+        raise DocumentError("has no text to read")
     etree.strip_elements(tree, *_NOT_SHOWN, with_tail=False)
     found = trafilatura.bare_extraction(
         deepcopy(tree),
@@ -87,7 +83,7 @@ def _count(content: Content, tree: Element) -> None:
         if 2 * sum(pair in kept for pair in pairs) >= len(pairs):
             continue
         content.left_out[place] += 1
-        if place == "other blocks" and len(pairs) >= _PARAGRAPH:
+        if place == "other blocks" and len(pairs) >= _PARAGRAPH and _END.search(text):
             paragraphs += 1
             words += len(pairs)
     if paragraphs:
