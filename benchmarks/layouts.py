@@ -11,7 +11,8 @@ from diplosum.source import expand, read
 
 _FODT = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
  xmlns:meta="urn:oasis:names:tc:opendocument:xmlns:meta:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
  office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.text">
@@ -42,10 +43,12 @@ _FODT = """<?xml version="1.0" encoding="UTF-8"?>
 _COLUMNS = '<style:columns fo:column-count="2" fo:column-gap="0.8cm"/>'
 _PAGE = """<!DOCTYPE html>
 <html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{title}</title>
-<meta property="article:published_time" content="2024-05-06T07:08:09Z"><meta property="og:site_name" content="نشرة تجريبية">
+<meta property="article:published_time" content="2024-05-06T07:08:09Z">
+<meta property="og:site_name" content="نشرة تجريبية">
 <style>body {{ font-family: "{font}"; font-size: 12pt; line-height: 1.6; text-align: {align} }}
 main {{ column-count: {columns} }} @media print {{ nav, aside, footer {{ display: none }} }}</style></head>
-<body><nav><ul><li><a href="/">الرئيسية</a></li><li><a href="/s">سياسة</a></li><li><a href="/e">اقتصاد</a></li></ul></nav>
+<body><nav><ul><li><a href="/">الرئيسية</a></li><li><a href="/s">سياسة</a></li>
+<li><a href="/e">اقتصاد</a></li></ul></nav>
 <main><article>{body}</article></main>
 <aside><h3>الأكثر قراءة</h3><ul><li><a href="/1">خبر أول</a></li><li><a href="/2">خبر ثان</a></li></ul></aside>
 <footer><p>جميع الحقوق محفوظة</p></footer></body></html>
@@ -93,7 +96,9 @@ def samples(folder: Path) -> Iterator[Sample]:
 
 def write(sample: Sample, layout: Layout, folder: Path) -> tuple[Path, Path]:
     """Write a text as flat OpenDocument and as a web page."""
-    lines = [(html.escape(line), heading, 1 if position == 0 else 2) for position, (line, heading) in enumerate(sample.lines)]
+    lines = [
+        (html.escape(line), heading, 1 if position == 0 else 2) for position, (line, heading) in enumerate(sample.lines)
+    ]
     values = {"title": lines[0][0], "font": layout.font, "align": layout.align}
     odt = "".join(
         f'<text:h text:style-name="Heading_20_{level}" text:outline-level="{level}">{line}</text:h>'
@@ -101,7 +106,9 @@ def write(sample: Sample, layout: Layout, folder: Path) -> tuple[Path, Path]:
         else f'<text:p text:style-name="Text_20_body">{line}</text:p>'
         for line, heading, level in lines
     )
-    page = "".join(f"<h{level}>{line}</h{level}>\n" if heading else f"<p>{line}</p>\n" for line, heading, level in lines)
+    page = "".join(
+        f"<h{level}>{line}</h{level}>\n" if heading else f"<p>{line}</p>\n" for line, heading, level in lines
+    )
     flat = folder / f"{sample.name}.{layout.name}.fodt"
     flat.write_text(_FODT.format(**values, body=odt, columns=_COLUMNS if layout.columns > 1 else ""), "utf-8")
     web = folder / f"{sample.name}.{layout.name}.html"
@@ -112,7 +119,15 @@ def write(sample: Sample, layout: Layout, folder: Path) -> tuple[Path, Path]:
 def convert(files: list[Path], suffix: str, folder: Path) -> None:
     """Convert flat OpenDocument with LibreOffice, under a profile of its own."""
     profile = (folder / "profile").absolute().as_uri()
-    command = ["soffice", "--headless", f"-env:UserInstallation={profile}", "--convert-to", suffix, "--outdir", str(folder)]
+    command = [
+        "soffice",
+        "--headless",
+        f"-env:UserInstallation={profile}",
+        "--convert-to",
+        suffix,
+        "--outdir",
+        str(folder),
+    ]
     subprocess.run([*command, *map(str, files)], check=True, capture_output=True)  # noqa: S603 - a program of the system
 
 

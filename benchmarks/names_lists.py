@@ -58,9 +58,11 @@ def from_lexicon(folder: Path) -> Iterator[Row]:
         yield "city", capital, capital_english
     for arabic, english, _, kind in rows_of(folder, "cities"):
         yield ("city" if kind == "c" else "region"), arabic, bare(english)
+    countries = {row[0] for name in ("countries", "country_alt_names") for row in rows_of(folder, name)}
     for name in ("regions", "seas", "ctplaces"):
         for arabic, english in rows_of(folder, name):
-            yield "region", arabic, bare(english)
+            if arabic not in countries:
+                yield "region", arabic, bare(english)
     for arabic, english, *_ in rows_of(folder, "organisations"):
         long, _, short = arabic.partition(" (")
         name, _, letters = bare(english).partition(" (")

@@ -17,7 +17,7 @@ def explain(source: Source, document: Document, specs: list[ModelSpec]) -> Itera
     """Yield lines for a person, about the text and then about the copy that each model reads."""
     language = arabic.language(document.text)
     kinds = Counter(paragraph.kind for paragraph in document.paragraphs)
-    yield f"encoding: {source.reason}"
+    yield f"encoding: {source.reason}" if source.encoding else f"format: {source.format}"
     yield f"language: {'Arabic' if language.arabic else 'not Arabic'}, because {language.reason}"
     yield (
         f"text: {len(document.text):,} characters, {len(document.text.split()):,} words, "

@@ -22,7 +22,9 @@ class Options:
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FILE|FOLDER]...", help="Texts and documents, folders of them, or - for standard input.", show_default=False
+            metavar="[FILE|FOLDER]...",
+            help="Texts and documents, folders of them, or - for standard input.",
+            show_default=False,
         ),
     ] = None
     model: Annotated[

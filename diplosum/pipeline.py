@@ -20,6 +20,7 @@ from diplosum.document import Document, render_marker
 from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine, Say
 from diplosum.finding import Finding
 from diplosum.glossary import Glossary, Use
+from diplosum.naming import Names
 from diplosum.review import Review, moved
 
 Reads = Literal["document", "summary"]
@@ -247,6 +248,7 @@ def stream(plan: Result, models: Models) -> Iterator[Stage]:
     Nothing is kept of a piece once the next is asked for. Raises ModelError and GenerationError.
     """
     summary: Sequence[Output] = ()
+    names = Names()
     for step in [stage.step for stage in plan.stages]:
         read: Iterable[Unit] = units(plan.document, step.spec.rules, plan.language)
         if step.reads == "summary":
@@ -257,7 +259,7 @@ def stream(plan: Result, models: Models) -> Iterator[Stage]:
             yield stage
         else:
             total = len(summary) if step.reads == "summary" else len(plan.document.sentences)
-            yield from _translate(step, read, total, models)
+            yield from _translate(step, read, total, Review(step.check, step.glossary, names), models)
     models.forget()
 
 
@@ -307,9 +309,8 @@ def _summary_units(summary: Sequence[Output], rules: arabic.Rules, language: ara
     ]
 
 
-def _translate(step: Step, read: Iterable[Unit], total: int, models: Models) -> Iterator[Stage]:
+def _translate(step: Step, read: Iterable[Unit], total: int, review: Review, models: Models) -> Iterator[Stage]:
     answerer = models.open(step)
-    review = Review(step.check, step.glossary)
     after = 0
     for chunk in batching.chunks(read, first=FIRST_CHUNK, most=CHUNK):
         started = perf_counter()
@@ -347,7 +348,7 @@ def _output(unit: Unit, answers: Iterator[Judged], review: Review) -> Output:
     if not arabic.has_letters(unit.copy.text):
         mark = Mark("kept", "no Arabic letters: kept as it is")
         return Output(Answer(unit.marker + unit.text, None, (mark,)), unit.sources, unit.paragraph)
-    judged = next(answers)
+    judged = review.unified(unit.text, next(answers))
     marker = render_marker(unit.marker)
     source, text = unit.marker + unit.text, marker + judged.answer.text if judged.answer.text else ""
     return Output(

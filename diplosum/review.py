@@ -1,20 +1,23 @@
 """One document under review: what is found between its sentences and their outputs, and which terms were kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from diplosum import checks
+from diplosum.answer import Judged
 from diplosum.fidelity import loops
 from diplosum.finding import Finding, Span
 from diplosum.glossary import Glossary, Use
+from diplosum.naming import Names
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Compares as asked: with ``check``, and with the terms of a glossary."""
+    """Compares as asked: with ``check``, and with the terms of a glossary. ``names``: those of the document so far."""
 
     check: bool = True
     glossary: Glossary | None = None
+    names: Names = field(default_factory=Names)
 
     def translations(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Finding, ...]]:
         """Find what differs between sentences and their translations; nothing where there is no translation."""
@@ -22,6 +25,16 @@ class Review:
             return [()] * len(pairs)
         found = iter(checks.compare_many([pair for pair in pairs if pair[1]]))
         return [(*next(found), *self._missed(source, output)) if output else () for source, output in pairs]
+
+    def unified(self, source: str, judged: Judged) -> Judged:
+        """Spell names as in the sentences before; to be asked for in the order of the document."""
+        if not (self.check and judged.answer.text):
+            return judged
+        text, notes = self.names.unify(source, judged.answer.text)
+        findings = judged.findings
+        if text != judged.answer.text:
+            (findings,) = self.translations([(source, text)])
+        return Judged(replace(judged.answer, text=text), (*findings, *notes))
 
     def writing(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Finding, ...]]:
         """Find what a summary should not do, whatever it says of its source."""

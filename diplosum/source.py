@@ -221,7 +221,7 @@ def _bytes(given: Input, stdin: BinaryIO | None) -> bytes:
         if _is_folder(path):
             any(path.iterdir())  # raises where the folder cannot be listed
             raise InputError(
-                f"is a folder without texts ({', '.join(f'*{suffix}' for suffix in _SUFFIXES)}; hidden ones do not count)",
+                f"is a folder without texts (*{', *'.join(_SUFFIXES)}; hidden ones do not count)",
                 where=given.name,
                 hint="name the files themselves, or another folder",
             )
@@ -236,8 +236,9 @@ def _bytes(given: Input, stdin: BinaryIO | None) -> bytes:
 
 
 def _limited(stream: BinaryIO, given: Input) -> bytes:
-    data = stream.read(LARGEST + 1)
-    if len(data) > LARGEST:
+    size = os.fstat(stream.fileno()).st_size if given.path else 0  # 0 too for what is no ordinary file
+    data = stream.read() if 0 < size <= LARGEST else b"" if size else stream.read(LARGEST + 1)
+    if max(size, len(data)) > LARGEST:
         raise InputError(
             f"is larger than {LARGEST // 10**6} MB", where=given.name, hint="split it, or save it without its pictures"
         )

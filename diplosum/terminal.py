@@ -22,7 +22,8 @@ from diplosum.render import Page, is_summary, notes, paragraphs, safe, shown, st
 
 RightToLeft = Literal["auto", "terminal", "reshape", "off"]
 
-_QUOTED = re.compile("«([^»]*[\u0620-\u064a][^»]*)»")
+# Arabic words of a note and what stands between them, on one line; not the signs and Latin words around.
+_RUN = re.compile("[^\\s«»“”A-Za-z]*[\u0620-\u06d3](?:[^«»“”A-Za-z]*[^\\s«»“”A-Za-z])?")
 _REVERSED = re.compile("([\u064b-\u0652\u0670]+)(.)")
 _ISOLATE, _POP = "\u2067", "\u2069"  # RIGHT-TO-LEFT ISOLATE, POP DIRECTIONAL ISOLATE
 _WIDEST = 110  # cells; longer lines are hard to read
@@ -93,9 +94,11 @@ _ORDER: Mapping[RightToLeft, _Order | None] = {"terminal": _isolate, "reshape": 
 
 def _blocks(page: Page, made: Iterable[Stage], width: int, order: _Order | None) -> Iterator[RenderableType]:
     document, seen = page.result.document, list[Stage]()
-    counts = f"{len(document.sentences)} sentences, {document.words:,} words, {page.source.encoding}"
-    title = _flow(safe(page.source.metadata.title or page.source.name))
-    yield Text.assemble((title, "bold"), (f"  {counts}", "dim"), no_wrap=True)
+    name = _flow(safe(page.source.metadata.title or page.source.name))
+    counts = (
+        f"{len(document.sentences)} sentences, {document.words:,} words, {page.source.encoding or page.source.format}"
+    )
+    yield Text.assemble((name, "bold"), (f"  {counts}", "dim"), no_wrap=True)
     for section, outputs in streamed(page, remember(made, seen)):
         yield Text()
         yield Rule(Text(section.title, "bold"), align="left", style="dim")
@@ -117,13 +120,15 @@ def _blocks(page: Page, made: Iterable[Stage], width: int, order: _Order | None)
 
 
 def _list(found: Iterable[Remark], rest: str, width: int, order: _Order | None) -> Table:
-    """Make a list, its signs under those in the margin; Arabic, which stands between «», is ordered as elsewhere."""
+    """Make a list, its signs under those in the margin; Arabic in it is ordered as elsewhere, after wrapping."""
     rows = _grid(width)
     for remark in found:
-        text = _flow(safe(str(remark)))
+        text = Text(_flow(safe(str(remark))), overflow="fold")
         if order is not None:
-            text = _QUOTED.sub(lambda match: f"«{order(match[1])}»", text)
-        rows.add_row(Text(SIGNS[remark.severity], _STYLES[remark.severity]), Text(text, overflow="fold"))
+            lines = [line.plain.rstrip() for line in text.wrap(Console(width=width), width, overflow="fold")]
+            ordered = [_RUN.sub(lambda match: order(match[0]), line) for line in lines]
+            text = Text("\n".join(ordered), no_wrap=True, overflow="ignore")
+        rows.add_row(Text(SIGNS[remark.severity], _STYLES[remark.severity]), text)
     if rest:
         rows.add_row("", Text(rest, "dim"))
     return rows

@@ -72,7 +72,9 @@ _SPACES = " ".join(
 
 def odt(body: str = "", declarations: str = "", styles: str = "") -> bytes:
     """An OpenDocument text; its article unless another body is given."""
-    body = body or f"<text:h text:outline-level='1'>{TITLE}</text:h>" + "".join(f"<text:p>{line}</text:p>" for line in BODY)
+    body = body or f"<text:h text:outline-level='1'>{TITLE}</text:h>" + "".join(
+        f"<text:p>{line}</text:p>" for line in BODY
+    )
     return archive(
         {
             "mimetype": "application/vnd.oasis.opendocument.text",
@@ -104,8 +106,8 @@ def epub(chapters: Sequence[str] = (), more: Mapping[str, str] | None = None) ->
             f"<spine>{spine}</spine></package>",
             "OEBPS/nav.xhtml": "<html><body><nav><a href='part1.xhtml'>فهرس الكتاب</a></nav></body></html>",
             **{
-                f"OEBPS/{name}": f'<?xml version="1.0" encoding="utf-8"?><html><head><title>x</title></head><body>{body}'
-                "</body></html>"
+                f"OEBPS/{name}": '<?xml version="1.0" encoding="utf-8"?><html><head><title>x</title></head>'
+                f"<body>{body}</body></html>"
                 for name, body in zip(names, chapters, strict=True)
             },
             **(more or {}),
@@ -146,7 +148,9 @@ def arabic_pdf(lines: Sequence[str], *, logical: bool, forms: bool = False) -> b
     signs = sorted(set("".join(lines)))
     codes = {sign: number + 33 for number, sign in enumerate(signs)}
     meanings = {sign: _form(sign) if forms else sign for sign in signs}
-    table = b"".join(b"<%02X> <%s>\n" % (codes[sign], meanings[sign].encode("utf-16-be").hex().encode()) for sign in signs)
+    table = b"".join(
+        b"<%02X> <%s>\n" % (codes[sign], meanings[sign].encode("utf-16-be").hex().encode()) for sign in signs
+    )
     program = b"BT /F 12 Tf\n"
     for row, line in enumerate(lines):
         places = list(zip(_seen(line), range(550 - 10 * len(line), 550, 10), strict=True))
@@ -167,7 +171,7 @@ def arabic_pdf(lines: Sequence[str], *, logical: bool, forms: bool = False) -> b
 
 def _seen(line: str) -> str:
     """A line as it stands on paper from left to right: numbers turned back; nothing else in it is Latin."""
-    words = [word[::-1] if any("\u0600" < sign for sign in word) else word for word in line.split(" ")]
+    words = [word[::-1] if any(sign > "\u0600" for sign in word) else word for word in line.split(" ")]
     return " ".join(words[::-1])
 
 

@@ -230,7 +230,7 @@ def test_several_inputs_get_a_file_each(marian: Path) -> None:
     article("a.txt")
     article("folder/b.txt")
     article("folder/deep/b.txt")
-    article("folder/other.md")
+    article("folder/other.log")
     done = diplosum("translate", "a.txt", "folder", "--model", marian, "--output", "out/")
     assert done.exit_code == 0
     found = {str(path.relative_to("out")): path.read_text("utf-8") for path in Path("out").rglob("*") if path.is_file()}

@@ -84,12 +84,18 @@ def test_a_document_is_known_without_its_name(marian: str, name: str) -> None:
     assert (done.exit_code, done.stdout) == (0, f"{ENGLISH}\n")
 
 
-@pytest.mark.parametrize("name", ["libreoffice.pdf", "chromium.pdf"])
-def test_a_pdf_of_two_pages_is_translated_without_what_stands_in_its_margins(marian: str, name: str) -> None:
+@pytest.mark.parametrize(("name", "margins"), [("libreoffice.pdf", 4), ("chromium.pdf", 2)])
+def test_a_printed_article_is_translated_without_what_stands_in_its_margins(
+    marian: str, name: str, margins: int
+) -> None:
     done = diplosum("translate", str(DATA / name), "--model", marian, "--verbose")
-    english = [PAIRS[0].target, " ".join(pair.target for pair in PAIRS[1:5]), " ".join(pair.target for pair in PAIRS[5:8])]
+    english = [
+        PAIRS[0].target,
+        " ".join(pair.target for pair in PAIRS[1:5]),
+        " ".join(pair.target for pair in PAIRS[5:8]),
+    ]
     assert (done.exit_code, done.stdout) == (0, "\n\n".join(english) + "\n")
-    assert f"{name}: left out: 4 page headers, footers and numbers\n" in done.stderr
+    assert f"{name}: left out: {margins} page headers, footers and numbers\n" in done.stderr
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -97,9 +103,9 @@ def test_the_title_is_a_heading_and_the_rest_is_not(name: str) -> None:
     assert kinds(read(FORMATS[name], name)) == [("heading", TITLE), *(("body", line) for line in BODY)]
 
 
-def test_title_date_and_origin_stand_in_the_result(marian: str) -> None:
+def test_title_date_and_origin_stand_in_the_result() -> None:
     Path("article.html").write_bytes(FORMATS["article.html"])
-    done = diplosum("translate", "article.html", "--model", marian, "--format", "json")
+    done = diplosum("summarize", "article.html", "--format", "json")
     about = json.loads(done.stdout)["results"][0]["source"]
     assert {key: about[key] for key in ("title", "date", "origin", "format", "encoding")} == {
         "title": TITLE,
@@ -154,18 +160,18 @@ def test_the_encoding_of_a_page_is_found_whatever_it_says(charset: str, codec: s
     assert found.reason.startswith(reason)
 
 
-def test_a_broken_byte_in_a_page_costs_one_letter_and_is_said(marian: str) -> None:
+def test_a_broken_byte_in_a_page_costs_one_letter_and_is_said() -> None:
     data = documents.page().replace("الحقوق".encode(), "الحقوق".encode()[:-1])
     assert read(data, "article.html").text == ARTICLE
-    done = diplosum("translate", "article.html", "--model", marian)
+    done = diplosum("summarize", "article.html")
     assert "article.html: UTF-8, with 1 broken places, shown as \ufffd\n" in done.stderr
 
 
-def test_what_stands_around_an_article_is_counted(marian: str) -> None:
+def test_what_stands_around_an_article_is_counted() -> None:
     Path("article.html").write_bytes(documents.page())
-    done = diplosum("translate", "article.html", "--model", marian, "--verbose")
+    done = diplosum("summarize", "article.html", "--verbose")
     assert "article.html: left out: 2 blocks of navigation, 1 page footers, 1 page headers\n" in done.stderr
-    assert "left out" not in diplosum("translate", "article.html", "--model", marian).stderr
+    assert "left out" not in diplosum("summarize", "article.html").stderr
 
 
 def test_paragraphs_that_are_not_taken_for_the_article_are_warned_of() -> None:
@@ -174,13 +180,17 @@ def test_paragraphs_that_are_not_taken_for_the_article_are_warned_of() -> None:
     found = read(documents.page().replace(b"<footer>", f"{box}<footer>".encode()), "article.html")
     assert comment not in found.text
     assert found.warnings == (
-        "1 paragraphs of the page, 12 words, were not taken for a part of the article; if they are, save the page as text",
+        "1 paragraphs of the page, 12 words, were not taken for a part of the article; "
+        "if they are, save the page as text",
     )
 
 
 def test_a_date_that_is_only_written_in_the_text_is_not_the_date_of_the_page() -> None:
     data = documents.page().replace(b"article:published_time", b"x").replace(b"2024-05-06T07:08:09Z", b"x")
-    assert read(data.replace(b"</h1>", "</h1><p>عقد الاجتماع الأول في 3 مارس 2019.</p>".encode()), "a.html").metadata.date == ""
+    assert (
+        read(data.replace(b"</h1>", "</h1><p>عقد الاجتماع الأول في 3 مارس 2019.</p>".encode()), "a.html").metadata.date
+        == ""
+    )
 
 
 def test_lists_quotations_and_cells_of_a_page_keep_their_kind() -> None:
@@ -224,13 +234,18 @@ def test_what_python_docx_passes_over_is_read_and_what_was_deleted_is_not() -> N
     inserted = "<w:ins><w:r><w:t>وهذا إدراج متعقب.</w:t></w:r></w:ins>"
     made.paragraphs[0]._p.append(documents.element(inserted))
     made.paragraphs[0]._p.append(documents.element("<w:del><w:r><w:delText>محذوف</w:delText></w:r></w:del>"))
-    made.element.body.insert(1, documents.element(f"<w:sdt><w:sdtContent><w:p><w:r><w:t>{BODY[0]}</w:t></w:r></w:p></w:sdtContent></w:sdt>"))
-    made.paragraphs[0]._p.append(
-        documents.element(f"<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>{BODY[1]}</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>")
+    made.element.body.insert(
+        1, documents.element(f"<w:sdt><w:sdtContent><w:p><w:r><w:t>{BODY[0]}</w:t></w:r></w:p></w:sdtContent></w:sdt>")
     )
+    made.paragraphs[0]._p.append(
+        documents.element(
+            f"<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>{BODY[1]}</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
+        )
+    )
+    made.add_comment(made.paragraphs[0].runs, text="تعليق")
     found = read(documents.saved(made), "article.docx")
     assert found.text == f"النص الأصلي. وهذا إدراج متعقب.\n\n{BODY[1]}\n\n{BODY[0]}"
-    assert found.left_out == ("1 deleted passages",)
+    assert found.left_out == ("1 comments", "1 deleted passages")
 
 
 def test_a_word_document_keeps_lists_cells_breaks_and_hidden_text_apart() -> None:
@@ -351,27 +366,26 @@ def test_wrapped_lines_are_joined_and_paragraphs_are_not() -> None:
 
 def test_a_page_that_is_a_picture_is_refused_with_its_number() -> None:
     assert refusal(documents.pdf(b"0 0 99 99 re f"), "a.pdf") == (
-        "a.pdf: page 1 is a picture without text\n"
-        "  its text has to be recognised first: ocrmypdf -l ara IN.pdf OUT.pdf"
+        "a.pdf: page 1 is a picture without text\n  its text has to be recognised first: ocrmypdf -l ara IN.pdf OUT.pdf"
     )
 
 
-def test_one_picture_among_pages_is_warned_of(marian: str) -> None:
+def test_one_picture_among_pages_is_warned_of() -> None:
     Path("scan.pdf").write_bytes(documents.pdf(b"0 0 99 99 re f"))
-    with pypdf.PdfWriter() as made:
-        made.append(DATA / "libreoffice.pdf")
-        made.append("scan.pdf")
-        made.write("mixed.pdf")
-    done = diplosum("translate", "mixed.pdf", "--model", marian)
+    made = pypdf.PdfWriter()
+    made.append(DATA / "libreoffice.pdf")
+    made.append("scan.pdf")
+    made.write("mixed.pdf")
+    done = diplosum("summarize", "mixed.pdf")
     assert done.exit_code == 0
     assert "mixed.pdf: page 3 is a picture without text: what they say is not read" in done.stderr
 
 
 def test_an_encrypted_pdf_is_refused_unless_anybody_may_open_it() -> None:
     for password in ("", "geheim"):
-        with pypdf.PdfWriter(clone_from=DATA / "libreoffice.pdf") as made:
-            made.encrypt(password, owner_password="owner", algorithm="RC4-128")
-            made.write(f"locked{password}.pdf")
+        made = pypdf.PdfWriter(clone_from=DATA / "libreoffice.pdf")
+        made.encrypt(password, owner_password="owner", algorithm="RC4-128")  # noqa: S106 - it guards nothing
+        made.write(f"locked{password}.pdf")
     assert read(Path("locked.pdf").read_bytes(), "locked.pdf").text.startswith(TITLE)
     message = refusal(Path("lockedgeheim.pdf").read_bytes(), "lockedgeheim.pdf")
     assert message == "lockedgeheim.pdf: is encrypted\n  save it without its password: qpdf --decrypt"
@@ -388,7 +402,12 @@ def glyph_row(text: str, left: float, baseline: float) -> list[glyphs.Glyph]:
 
 
 def test_columns_are_read_one_after_the_other_from_the_right() -> None:
-    page = [glyph for row in range(6) for left in (0, 200) for glyph in glyph_row(f"سطر رقم هنا{'اب'[left > 0]}", left, 100 - 15 * row)]
+    page = [
+        glyph
+        for row in range(6)
+        for left in (0, 200)
+        for glyph in glyph_row(f"سطر رقم هنا{'اب'[left > 0]}", left, 100 - 15 * row)
+    ]
     read_ = [line.text[-1] for line in glyphs.lines(page)]
     assert read_ == ["ب"] * 6 + ["ا"] * 6
 
@@ -415,12 +434,18 @@ HOSTILE = {
         documents.archive({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": b" " * 201_000_000}),
         "unpacks to more than 200 MB or 10,000 files",
     ),
-    "part.docx": (documents.archive({"word/document.xml": b" " * 31_000_000}), "has more than 30 MB of text in word/document.xml"),
+    "part.docx": (
+        documents.archive({"word/document.xml": b" " * 31_000_000}),
+        "has more than 30 MB of text in word/document.xml",
+    ),
     "files.epub": (
         documents.archive(dict.fromkeys(["META-INF/container.xml", *map(str, range(10_001))], "")),
         "unpacks to more than 200 MB or 10,000 files",
     ),
-    "deep.odt": (documents.odt("<text:section>" * 300 + "</text:section>" * 300), "is damaged: content.xml: Excessive depth"),
+    "deep.odt": (
+        documents.odt("<text:section>" * 300 + "</text:section>" * 300),
+        "is damaged: content.xml: Excessive depth",
+    ),
     "deep.html": (b"<html><body>" + b"<div>" * 50_000 + BODY[0].encode(), "is nested too deeply to be read"),
     "deep.md": ((">" * 5_000 + BODY[0]).encode(), "is nested too deeply to be read"),
     "wide.html": (b"<html><body>" + b"<p>x</p>" * 2_500_001, "is a page of more than 20 MB"),
@@ -477,13 +502,13 @@ def test_a_reader_that_takes_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) 
     assert caught.value.hint == "pip install 'diplosum[documents]'"
 
 
-def test_what_lies_in_the_working_folder_is_not_imported(marian: str) -> None:
+def test_what_lies_in_the_working_folder_is_not_imported() -> None:
     for name in ("lxml.py", "json.py", "trafilatura.py", "docx.py"):
         Path(name).write_text("raise SystemExit('imported from the working folder')\n", "utf-8")
     Path("article.html").write_bytes(documents.page())
-    command = [sys.executable, "-P", "-m", "diplosum", "translate", "article.html", "--model", marian, "--quiet"]
-    done = subprocess.run(command, capture_output=True, check=False)
-    assert (done.returncode, done.stdout.decode()) == (0, f"{ENGLISH}\n")
+    command = [sys.executable, "-P", "-m", "diplosum", "summarize", "article.html", "--quiet", "--sentences", "1"]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own interpreter
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.fixture
@@ -524,7 +549,8 @@ def test_no_document_makes_a_reader_call_anybody(listener: tuple[str, list[objec
 
 def test_a_confined_process_has_no_sockets() -> None:
     program = "from diplosum.readers.confinement import confine; confine(); import socket; socket.socket()"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - as above
     assert done.stderr.endswith("PermissionError: a document is read without the network\n")
 
 

@@ -249,8 +249,8 @@ def test_a_folder_without_text_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c" / "d" / "e.txt").unlink()
     (found,) = expand([str(tmp_path / "c" / "d")])
     assert refusal(found) == (
-        "d: is a folder without texts (*.txt, *.pdf, *.epub, *.docx, *.docm, *.dotx, *.odt, *.ott, *.html, *.htm, "
-        "*.xhtml, *.md, *.markdown; hidden ones do not count)\n"
+        "d: is a folder without texts (*.txt, *.pdf, *.epub, *.docx, *.odt, *.html, *.htm, "
+        "*.xhtml, *.md, *.markdown, *.srt, *.vtt; hidden ones do not count)\n"
         "  name the files themselves, or another folder"
     )
 

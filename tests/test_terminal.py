@@ -105,6 +105,22 @@ def test_findings_have_signs_of_their_own_and_long_lines_stay_in_their_column() 
     assert notes[-1] == "   ! paragraph 2: name: «\u2067نعم\u2069» is missing"
 
 
+def test_arabic_in_a_note_is_ordered_line_by_line() -> None:
+    result = run("نعم.", translation())
+    (stage,) = result.stages
+    (output,) = stage.outputs
+    finding = Finding("coverage", "fail", f"nothing stands for «{LONG}» of 90")
+    result = replace(result, stages=(replace(stage, outputs=(replace(output, findings=(finding,)),)),))
+    written = lines(shown(result, width=60, right_to_left="terminal"))
+    notes = [line for line in written[written.index("Notes " + 54 * "─") :] if "\u2067" in line]
+    assert len(notes) > 1
+    assert all(line.count("\u2067") == line.count("\u2069") == 1 for line in notes)
+    assert notes[-1].endswith("» of 90")
+    reversed_ = shown(result, width=60, right_to_left="reshape")
+    assert "nothing stands for «" in reversed_
+    assert LONG.split(maxsplit=1)[0] not in reversed_
+
+
 def test_arabic_is_isolated_line_by_line_for_terminals_that_order_it() -> None:
     result = run(LONG, summary(1))
     arabic = [line for line in lines(shown(result, width=60, right_to_left="terminal")) if "\u2067" in line]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 from xml.etree import ElementTree as ET
 
+import docx
 from echo import run, spec, summary
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,6 +101,18 @@ def test_a_sentence_without_a_translation_is_seen_to_have_none() -> None:
         "[not translated]Wrong: the model wrote nothing, however it was asked",
         "كلام أبكم.",
     ]
+
+
+def test_another_library_reads_the_same_headings_and_cells() -> None:
+    opened = docx.Document(BytesIO(word.docx(page(brief("قمة في عمان\nوصل الوفد إلى المدينة.")))))
+    headings = [p.text for p in opened.paragraphs if p.style is not None and p.style.name == "Heading 1"]
+    assert headings == ["Summary", "Translation", "How this was made"]
+    assert [cell.text for cell in opened.tables[1].rows[2].cells] == [
+        "2",
+        "The delegation met in.",
+        "وصل الوفد إلى المدينة.",
+    ]
+    assert opened.core_properties.title == "قمة في عمان"
 
 
 def test_the_same_result_gives_the_same_bytes_without_a_time() -> None:

@@ -19,6 +19,15 @@ _PARTICLES = (
     "al el il ul as ash at an ar ad az ed er es abu abd abdul abdel abi ibn bin ben bint umm ould de del della di da "
     "do dos das van von der den la le les los las lo st san santa saint mac mc"
 )
+# Offices and bodies that texts write with a capital more often than not.
+_OFFICES = (
+    "rapporteur compendium narcotic archbishop lieutenant plateau commodore brigadier sergeant admiral congressman "
+    "congresswoman sultan sheikh sheikha mufti imam bishop cardinal reverend rabbi archduke duke duchess earl viscount "
+    "countess baron baroness ombudsman chairwoman directorate bureau league emirate sultanate prefecture canton oblast "
+    "harbour harbor gulf strait cape boulevard basilica abbey biennale herald tribune gazette telegraph chronicle "
+    "bulletin accelerator quartet troika caucus caliphate caliph eminence supreme patriotic semifinal semifinals "
+    "quarterfinal quarterfinals goalkeeper midfielder referee derby counterclaim commentator subcommittee taskforce"
+)
 # Endings that names hardly have: Archaeology, Liberation, Parenthood.
 _NO_NAMES_ENDING = re.compile(
     "(?:tions?|sions?|ments?|ness|hoods?|ships?|olog(?:y|ist|ists|ical)|icals?|ious|eous|ables?|ibles?|less|ural|ional|"
@@ -39,7 +48,7 @@ _START = re.compile(r"(?:^|[.!?:;…•])[\s\"'“”‘’«»()\[\]*—–-]*$
 def _common() -> frozenset[str]:
     listed = (files("diplosum") / "assets" / "words.txt").read_text(encoding="utf-8")
     words = [word for line in listed.splitlines() if not line.startswith("#") for word in line.split()]
-    return frozenset(words).union(_NO_NAMES.split(), _PARTICLES.split())
+    return frozenset(words).union(_NO_NAMES.split(), _PARTICLES.split(), _OFFICES.split())
 
 
 @lru_cache(maxsize=8192)

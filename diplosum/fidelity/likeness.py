@@ -58,19 +58,23 @@ class Likeness:
                 mutual = max(mutual, cosine)
         return best, mutual
 
-    def means(self, place: int, limit: float) -> bool:
+    def means(self, place: int, limit: float, *, same: float = _SAME) -> bool:
         """Tell whether an English word translates an Arabic one: the two are like each other, and most so."""
         best, mutual = self._closest(place)
-        return mutual >= limit or best >= _SAME
+        return mutual >= limit or best >= same
 
     def is_strange(self, place: int, mutual_limit: float, limit: float) -> bool:
         """Tell whether an English word is like none of the Arabic ones."""
         best, mutual = self._closest(place)
         return mutual < mutual_limit and best < limit
 
+    def is_telling(self, place: int) -> bool:
+        """Tell whether an Arabic word is long and rare enough to be compared."""
+        return place in self._telling
+
     def is_meant(self, place: int, limit: float) -> bool:
         """Tell whether an Arabic word is like an English one."""
-        if place not in self._telling:
+        if not self.is_telling(place):
             return False
         return bool(self._cosines[:, self._telling.index(place)].max(initial=0.0) >= limit)
 
@@ -86,3 +90,10 @@ def is_common(word: str) -> bool:
     from diplosum.fidelity import vectors  # late, as above
 
     return vectors.is_common(word)
+
+
+def is_name(word: str) -> bool:
+    """Tell whether a word is known to the encoder, and with its capital only: Roosevelt."""
+    from diplosum.fidelity import vectors  # late, as above
+
+    return vectors.is_name(word)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from diplosum.fidelity import transliteration
 from diplosum.fidelity.capitals import is_abbreviation, is_usual, starts_sentence
 from diplosum.fidelity.gazetteer import Gazetteer, Mention, gazetteer
-from diplosum.fidelity.likeness import Likeness, is_common
+from diplosum.fidelity.likeness import Likeness, is_common, is_name
 from diplosum.fidelity.words import Word, arabic_words, english_words, latin_words
 from diplosum.finding import Finding, Severity
 
@@ -90,7 +90,7 @@ def check(source: str, output: str) -> list[Finding]:
 def _exchanged(sides: _Sides, old: Mention, new: Mention, source: str, output: str) -> Finding:
     was = sides.source[old.first].span[0], sides.source[old.last - 1].span[1]
     now = sides.output[new.first].span[0], sides.output[new.last - 1].span[1]
-    certain = sides.kinds(old) <= _EXCHANGED and bool(new.entries) and sides.kinds(new) <= _EXCHANGED
+    certain = all(kinds <= _PLACES and kinds & _EXCHANGED for kinds in (sides.kinds(old), sides.kinds(new)))
     message = f"«{source[slice(*was)]}» became {output[slice(*now)]}"
     return Finding("name", "fail" if certain else "warn", message, (was,), (now,))
 
@@ -101,7 +101,7 @@ def _invented(sides: _Sides, new: Mention, output: str) -> Finding:
     # A known body's letters stand for words that the source says in other words (UNAMI, البعثة).
     short = all(map(is_abbreviation, words)) and not sides.kinds(new) & _PLACES
     severity: Severity = "note" if short or _completes(sides, new) else "warn"
-    return Finding("name", severity, f"{output[start:end]} is not in the Arabic", (), ((start, end),))
+    return Finding("name", severity, f"{output[start:end]} has no counterpart in the Arabic", (), ((start, end),))
 
 
 def _completes(sides: _Sides, new: Mention) -> bool:
@@ -119,8 +119,10 @@ def _completes(sides: _Sides, new: Mention) -> bool:
 
 
 def _is_explained(sides: _Sides, place: int) -> bool:
-    """Tell whether an Arabic word has its counterpart in the output."""
+    """Tell whether an Arabic word has its counterpart in the output, or is too short to tell."""
     text = sides.source[place].text
+    if not sides.likeness.is_telling(place):
+        return True
     spelled = any(transliteration.score(text, word.text) >= _SPELLED for word in sides.output if word.text[0].isupper())
     return spelled or sides.likeness.is_meant(place, 0.5)
 
@@ -169,15 +171,14 @@ def _is_foreign(sides: _Sides, mention: Mention, words: Sequence[int]) -> bool:
     if any(text.casefold() in sides.latin for text in texts):
         return False
     if all(map(is_usual, texts)):
-        return len(texts) > 1 and not any(
-            sides.likeness.means(place, 0.55) or sides.spelled(place, _SPELLED_KNOWN, known=True) is not None
-            for place in words
-        )
+        if len(texts) == 1 or any(sides.spelled(place, _SPELLED_KNOWN, known=True) is not None for place in words):
+            return False
+        return sum(sides.likeness.means(place, 0.55) for place in words) <= len(texts) / 2
     if any(map(is_abbreviation, texts)) and _is_spelled_out(sides, mention, texts):
         return False
-    limit = 0.65 if sides.kinds(mention) & _PLACES else 0.5
+    limit, same = (0.8, 0.85) if sides.kinds(mention) & _PLACES else (0.5, 0.75)
     return any(
-        sides.spelled(place, _SPELLED_KNOWN, known=True) is None and not sides.likeness.means(place, limit)
+        sides.spelled(place, _SPELLED_KNOWN, known=True) is None and not sides.likeness.means(place, limit, same=same)
         for place, text in zip(words, texts, strict=True)
         if not is_usual(text)
     )
@@ -203,6 +204,8 @@ def _is_foreign_word(sides: _Sides, place: int, *, initial: bool) -> bool:
         return False
     if text.casefold() in sides.latin or sides.spelled(place, _SPELLED) is not None:
         return False
+    if is_name(text):
+        return sides.likeness.is_strange(place, 0.6, 0.75)
     if initial or is_common(text):
         return sides.likeness.is_strange(place, 0.4, 0.5)
     return sides.likeness.is_strange(place, 0.5, 0.6)
@@ -224,20 +227,28 @@ def _runs(names: Sequence[Mention], words: Sequence[Word], output: str) -> Itera
 def _gone(sides: _Sides) -> Iterator[Mention]:
     """Find known names of the source without a counterpart; of names inside each other only the longest."""
     said = frozenset(entry for mention in sides.in_output for entry in mention.entries)
+    capitalised = [word.text for word in sides.output if word.text[0].isupper()]
     for mention in sides.in_source:
-        if not mention.sure or not sides.kinds(mention) <= _MISSED or mention.entries & said:
-            continue
         words = range(mention.first, mention.last)
-        if any(
-            other != mention and other.first <= mention.first and mention.last <= other.last
-            for other in sides.in_source
-        ):
+        if not mention.sure or not sides.kinds(mention) <= _MISSED or _lies_in_another(mention, sides.in_source):
+            continue
+        if any(other.entries & said for other in sides.in_source if _lies_in(other, mention)):
             continue
         texts = [sides.source[place].text for place in words]
-        if any(transliteration.score(text, word.text) >= _SPELLED for text in texts for word in sides.output):
+        if any(transliteration.score(text, word) >= _SPELLED for text in texts for word in capitalised):
             continue
-        if not any(sides.likeness.is_meant(place, 0.5) for place in words):
+        # Names of countries are like each other.
+        limit = 0.75 if "country" in sides.kinds(mention) else 0.5
+        if not any(sides.likeness.is_meant(place, limit) for place in words):
             yield mention
+
+
+def _lies_in(mention: Mention, other: Mention) -> bool:
+    return other.first <= mention.first and mention.last <= other.last
+
+
+def _lies_in_another(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(mention != other and _lies_in(mention, other) for other in others)
 
 
 def _counterpart(sides: _Sides, new: Mention, gone: Sequence[Mention]) -> Mention | None:

@@ -88,7 +88,7 @@ def _table() -> dict[str, dict[str, float]]:
 
 def forget() -> None:
     """Read the table anew at the next call: it was just made."""
-    for remembered in (_table, _groups, score):
+    for remembered in (_table, _groups, score, core):
         remembered.cache_clear()
 
 
@@ -115,7 +115,7 @@ def score(arabic: str, english: str) -> float:
     arabic, english = letters_of(arabic), spelling_of(english)
     if not arabic or not english or _out_of_the_question(arabic, english):
         return _NONE
-    best = _best(arabic, english)
+    best = _best(arabic, english, _starts(arabic))
     ends = [len(arabic)] + [len(arabic) - len(end) for end in _ARABIC_ENDINGS if arabic.endswith(end)]
     stops = [len(english)] + [len(english) - len(end) for end in _ENGLISH_ENDINGS if english.endswith(end)]
     return max(
@@ -126,10 +126,24 @@ def score(arabic: str, english: str) -> float:
     )
 
 
-def _best(arabic: str, english: str) -> list[list[float]]:
-    """Best score of matching the first letters of one word, from any end of a prefix on, with those of the other."""
+@lru_cache(maxsize=8192)
+def core(arabic: str, english: str) -> tuple[str, float]:
+    """Find the part of an Arabic word, from the end of a prefix on, that spells an English word, and its score.
+
+    Unlike :func:`score` it leaves no ending out: وللجعفري and Jaafari give جعفري.
+    """
+    letters, spelling = letters_of(arabic), spelling_of(english)
+    if not letters or not spelling or _out_of_the_question(letters, spelling):
+        return letters, _NONE
+    ends = [(_best(letters[start:], spelling, (0,))[-1][-1], letters[start:]) for start in _starts(letters)]
+    value, part = max(ends)
+    return part, value
+
+
+def _best(arabic: str, english: str, starts: Sequence[int]) -> list[list[float]]:
+    """Best score of matching the first letters of one word, from any of ``starts`` on, with those of the other."""
     best = [[_NONE] * (len(english) + 1) for _ in range(len(arabic) + 1)]
-    for start in _starts(arabic):
+    for start in starts:
         best[start][0] = 0.0
     for i, row in enumerate(best):
         for j, value in enumerate(row):

@@ -74,3 +74,10 @@ def is_common(word: str) -> bool:
     if len(small) > 1:
         return False
     return len(large) > 1 or float(pieces.get_score(small[0]) - pieces.get_score(large[0])) > _RARER
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_name(word: str) -> bool:
+    """Tell whether the encoder's vocabulary has a word with its capital, and not in small letters: Roosevelt."""
+    pieces = _encoder().sp
+    return len(pieces.encode(word)) == 1 < len(pieces.encode(word.lower()))

@@ -38,8 +38,8 @@ READERS = (
     # A PDF may begin with something else; its programs look for the mark in the first kilobyte.
     Reader("PDF", "diplosum.readers.pdf", (".pdf",), signs=re.compile(rb".{0,1024}?%PDF-\d", re.DOTALL)),
     Reader("EPUB", "diplosum.readers.epub", (".epub",), signs=_ZIP, inside=(b"META-INF/container.xml",)),
-    Reader("DOCX", "diplosum.readers.docx", (".docx", ".docm", ".dotx"), signs=_ZIP, inside=(b"word/document",)),
-    Reader("ODT", "diplosum.readers.odt", (".odt", ".ott"), signs=_ZIP, inside=(b"opendocument.text",)),
+    Reader("DOCX", "diplosum.readers.docx", (".docx",), signs=_ZIP, inside=(b"word/document",)),
+    Reader("ODT", "diplosum.readers.odt", (".odt",), signs=_ZIP, inside=(b"opendocument.text",)),
     Reader(
         "HTML", "diplosum.readers.html", (".html", ".htm", ".xhtml"), is_text=True, names_encoding=True, signs=_HTML
     ),
@@ -61,8 +61,8 @@ def find(suffix: str, data: bytes) -> Reader | None:
     start = data[:_START]
     if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:  # UTF-16: the signs are ASCII
         start = start.replace(b"\0", b"")[2:]
+    told = suffix.lower() == ".txt" or (named is not None and named.is_text)
     for reader in READERS:
-        told = suffix.lower() == ".txt" or (named is not None and named.is_text)
         if reader.signs and reader.signs.match(start) and not (reader.is_text and told):
             if reader.inside and not any(name in data for name in reader.inside):
                 continue

@@ -1,4 +1,4 @@
-"""What a reader found in a document: blocks of text in reading order, what the document says of itself, what is left."""
+"""What a reader found in a document: blocks of text in reading order, and what the document says of itself."""
 
 import re
 from collections import Counter

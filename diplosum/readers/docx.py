@@ -22,6 +22,7 @@ from diplosum.readers.content import Content, DocumentError, Kind, fold, iso_dat
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # A second version of a drawing for old programs, the code of a field, and how things look.
 _NOT_TEXT = {"Fallback", "instrText", "pPr", "rPr", "tblPr", "trPr", "tcPr", "sectPr", "sdtPr"}
+_COMMENTS = "word/comments.xml"
 _DELETED = {"del", "moveFrom"}
 _BREAKS = {"cr": "\n", "tab": " ", "ptab": " ", "noBreakHyphen": "-"}
 _HEADING = re.compile(r"heading \d|title|subtitle", re.IGNORECASE)
@@ -32,6 +33,7 @@ def read(data: bytes) -> Content:
     with Archive(data) as archive:  # checked first: python-docx unpacks all of it at once
         roots = [archive.xml(name) for name in ("word/footnotes.xml", "word/endnotes.xml") if name in archive.names]
         archive.xml("word/document.xml")
+        comments = len(archive.xml(_COMMENTS)) if _COMMENTS in archive.names else 0
         margins = sum(bool(re.match(r"word/(?:header|footer)\d*\.xml", name)) for name in archive.names)
     try:
         document = docx.Document(BytesIO(data))
@@ -45,7 +47,7 @@ def read(data: bytes) -> Content:
         raise DocumentError(f"is damaged: {error}", "open it in Word or LibreOffice and save it again") from None
     for note in (note for root in roots for note in root if note.get(f"{_W}type") in {None, "normal"}):
         walker.blocks(note, "body")
-    content.left_out["page headers and footers"] += margins
+    content.left_out.update({"page headers and footers": margins, "comments": comments})
     return content
 
 
@@ -146,7 +148,9 @@ def _bullets(document: Document) -> set[tuple[str, str]]:
     root = parse(root.blob, "word/numbering.xml")
     levels = {
         kind.get(f"{_W}abstractNumId"): [
-            level.get(f"{_W}ilvl") for level in kind.findall(f"{_W}lvl") if _value(level, "numFmt") in {"bullet", "none"}
+            level.get(f"{_W}ilvl")
+            for level in kind.findall(f"{_W}lvl")
+            if _value(level, "numFmt") in {"bullet", "none"}
         ]
         for kind in root.findall(f"{_W}abstractNum")
     }

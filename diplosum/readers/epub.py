@@ -3,12 +3,9 @@
 import posixpath
 from urllib.parse import unquote, urlsplit
 
-from lxml import etree
-from lxml import html as page
-
-from diplosum.readers.archive import Archive, Element, local
+from diplosum.readers.archive import Archive, local
 from diplosum.readers.content import Content, DocumentError, fold, iso_date
-from diplosum.readers.markup import Walker
+from diplosum.readers.markup import Walker, parse
 
 _TYPES = {"application/xhtml+xml", "text/html", "application/xml"}
 # What some publishers do to fonts, which is no matter here.
@@ -31,7 +28,9 @@ def read(data: bytes) -> Content:
             elif "nav" in item.get("properties", "").split():
                 content.left_out["tables of contents"] += 1
             else:
-                name = posixpath.normpath(posixpath.join(posixpath.dirname(place), unquote(urlsplit(item.get("href", "")).path)))
+                name = posixpath.normpath(
+                    posixpath.join(posixpath.dirname(place), unquote(urlsplit(item.get("href", "")).path))
+                )
                 _chapter(archive.bytes(name), content)
     said = {local(each): fold(each.text or "") for each in reversed(list(package.iter())) if local(each)}
     content.title, content.origin = said.get("title", ""), said.get("publisher", "")
@@ -42,17 +41,18 @@ def read(data: bytes) -> Content:
 def _refuse_locked(archive: Archive) -> None:
     if "META-INF/encryption.xml" not in archive.names:
         return
-    methods = [each.get("Algorithm", "") for each in archive.xml("META-INF/encryption.xml").iter() if local(each) == "EncryptionMethod"]
+    methods = [
+        each.get("Algorithm", "")
+        for each in archive.xml("META-INF/encryption.xml").iter()
+        if local(each) == "EncryptionMethod"
+    ]
     if not all(method in _FONTS for method in methods):
         raise DocumentError("is encrypted by its publisher", "ask for an edition without copy protection")
 
 
 def _chapter(data: bytes, content: Content) -> None:
-    parser = page.HTMLParser(remove_comments=True, encoding=_encoding(data))
-    try:
-        body = page.document_fromstring(data, parser).find("body")
-    except etree.ParserError:  # an empty chapter
-        return
+    root = parse(data, _encoding(data))
+    body = None if root is None else root.find("body")
     if body is not None:
         Walker(content).read(body)
 

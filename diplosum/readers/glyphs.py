@@ -62,11 +62,6 @@ class Line:
         """What is left of the width of the column at the end of the line."""
         return self.left - self.margins[0] if self.leftward else self.margins[1] - self.right
 
-    @property
-    def indent(self) -> float:
-        """What is left at its beginning."""
-        return self.margins[1] - self.right if self.leftward else self.left - self.margins[0]
-
 
 def lines(glyphs: Sequence[Glyph], gutters: Sequence[float] = ()) -> list[Line]:
     """Put the glyphs of a page in lines, columns one after the other.
@@ -210,7 +205,10 @@ def _columns(glyphs: Sequence[Glyph], gutters: Sequence[float], *, leftward: boo
             yield whole
             whole = []
         block = [glyph for row in rows[start:end] for glyph in row]
-        sides = [glyph for glyph in block if glyph.right <= corridor], [glyph for glyph in block if glyph.left >= corridor]
+        sides = (
+            [glyph for glyph in block if glyph.right <= corridor],
+            [glyph for glyph in block if glyph.left >= corridor],
+        )
         for side in sides[::-1] if leftward else sides:
             yield from _columns(side, gutters, leftward=leftward)
         start = end
@@ -227,7 +225,12 @@ def _corridor(
     least = _COLUMN * (edges[1] - edges[0])
     left, right = edges[1], edges[0]  # of the ink so far
     for count, row in enumerate(rows, 1):
-        free = [gap for a in free for b in _gaps(row, edges) if (gap := (max(a[0], b[0]), min(a[1], b[1])))[1] - gap[0] >= width]
+        free = [
+            gap
+            for a in free
+            for b in _gaps(row, edges)
+            if (gap := (max(a[0], b[0]), min(a[1], b[1])))[1] - gap[0] >= width
+        ]
         left = min(left, *(glyph.left for glyph in row))
         right = max(right, *(glyph.right for glyph in row))
         for low, high in free:

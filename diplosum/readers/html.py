@@ -10,20 +10,23 @@ from itertools import pairwise
 
 import trafilatura
 from lxml import etree
-from lxml import html as page
+from trafilatura.settings import Document
 
 from diplosum.readers.archive import Element, local
 from diplosum.readers.content import Content, DocumentError, fold, iso_date
-from diplosum.readers.markup import INLINE, Walker
+from diplosum.readers.markup import INLINE, Walker, parse
 
 _MOST = 20_000_000  # bytes, as for trafilatura itself; the longest articles of an encyclopaedia have 3 MB of markup
-_AROUND = {
-    **{"nav": "blocks of navigation", "navigation": "blocks of navigation", "menu": "blocks of navigation"},
-    **{"header": "page headers", "banner": "page headers", "footer": "page footers", "contentinfo": "page footers"},
-    **{"aside": "sidebars", "complementary": "sidebars", "form": "forms", "button": "forms", "select": "forms"},
+_AROUND = {  # elements and roles
+    **dict.fromkeys(("nav", "navigation", "menu"), "blocks of navigation"),
+    **dict.fromkeys(("header", "banner"), "page headers"),
+    **dict.fromkeys(("footer", "contentinfo"), "page footers"),
+    **dict.fromkeys(("aside", "complementary"), "sidebars"),
+    **dict.fromkeys(("form", "button"), "forms"),
 }
-_NOT_SHOWN = {"script", "style", "template", "noscript", "head", "title", "textarea", "option", "svg"}
-_PARAGRAPH = 8  # words that make a paragraph worth a warning
+_NOT_SHOWN = ("script", "style", "template", "noscript", "textarea", "select", "datalist", "svg")
+_PARAGRAPH = 8  # words, and an end mark, that make a paragraph worth a warning; titles of other articles have none
+_END = re.compile(r"[.!?؟…][»”’'\")\]]*$")
 _LONGEST_TITLE = 300
 
 
@@ -33,13 +36,10 @@ def read(data: bytes) -> Content:
         raise DocumentError(f"is a page of more than {_MOST // 10**6} MB", "save only the article, or as plain text")
     text = data.decode("utf-8", "surrogatepass")
     # The declaration of an encoding in XHTML would be believed, and is no longer true.
-    parser = page.HTMLParser(remove_comments=True)
-    try:
-        tree = page.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", text), parser)
-    except etree.ParserError:
-        raise DocumentError("has no text to read") from None
-    if any("depth" in error.message for error in parser.error_log):
-        raise DocumentError("is nested too deeply to be read", "save the page as plain text")
+    tree = parse(re.sub(r"^\s*<\?xml[^>]*>", "", text))
+    if tree is None:
+        raise DocumentError("has no text to read")
+    etree.strip_elements(tree, *_NOT_SHOWN, with_tail=False)
     found = trafilatura.bare_extraction(
         deepcopy(tree),
         include_comments=False,
@@ -49,7 +49,7 @@ def read(data: bytes) -> Content:
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
     content = Content()
-    if found is not None and found.body is not None:
+    if isinstance(found, Document) and found.body is not None:
         Walker(content).read(found.body)
         content.title = found.title or ""
         content.date = iso_date(found.date or "")
@@ -83,7 +83,7 @@ def _count(content: Content, tree: Element) -> None:
         if 2 * sum(pair in kept for pair in pairs) >= len(pairs):
             continue
         content.left_out[place] += 1
-        if place == "other blocks" and len(pairs) >= _PARAGRAPH:
+        if place == "other blocks" and len(pairs) >= _PARAGRAPH and _END.search(text):
             paragraphs += 1
             words += len(pairs)
     if paragraphs:
@@ -97,8 +97,8 @@ def _page_blocks(tree: Element) -> Iterator[tuple[str, str]]:
     """Yield the text of each block of a page, with the name of the place that it stands in."""
     places = ["other blocks"]
     pieces: list[str] = []
-    walk = etree.iterwalk(tree, events=("start", "end"))
-    for event, element in walk:
+    body = tree.find("body")
+    for event, element in etree.iterwalk(tree if body is None else body, events=("start", "end")):
         name = local(element)
         if name not in INLINE:
             if text := fold("".join(pieces)):
@@ -109,10 +109,7 @@ def _page_blocks(tree: Element) -> Iterator[tuple[str, str]]:
             pieces.append(element.tail or "")
         else:
             places.append(_AROUND.get(element.get("role", ""), _AROUND.get(name, places[-1])))
-            if name in _NOT_SHOWN:
-                walk.skip_subtree()
-            else:
-                pieces.append(element.text or "")
+            pieces.append(element.text or "")
 
 
 def _letters(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Markdown: headings, lists, quotes and cells keep their kind; of links and emphasis the text is left, code is not read."""
+"""Markdown: headings, lists, quotes and cells keep their kind; of links the text is left, code is not read."""
 
 import re
 from html.parser import HTMLParser
@@ -35,14 +35,22 @@ def read(data: bytes) -> Content:
 
 def _add(node: SyntaxTreeNode, content: Content, kind: Kind, depth: int, marker: str) -> str:
     """Add what is below a node. ``marker`` is for the first block of a list item; what is left of it is returned."""
-    for number, child in enumerate(node.children, int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 1):
+    for number, child in enumerate(
+        node.children, int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 1
+    ):
         if child.type == "inline":
             before = len(content.blocks)
             content.add(kind, _inline(child, content), marker if kind == "item" else "")
             if len(content.blocks) > before:
                 marker = " " * len(marker)
         elif child.type == "list_item":
-            _add(child, content, "item", depth, "  " * (depth - 1) + (f"{number}. " if node.type == "ordered_list" else "- "))
+            _add(
+                child,
+                content,
+                "item",
+                depth,
+                "  " * (depth - 1) + (f"{number}. " if node.type == "ordered_list" else "- "),
+            )
         elif child.type in _CODE:
             content.left_out["blocks of code"] += 1
         elif child.type == "html_block":
@@ -72,7 +80,7 @@ def _inline(node: SyntaxTreeNode, content: Content) -> str:
 def _without_tags(markup: str) -> str:
     pieces: list[str] = []
     parser = HTMLParser()
-    parser.handle_data = pieces.append  # type: ignore[method-assign]  # a parser that only collects
+    parser.handle_data = pieces.append  # type: ignore[assignment,method-assign]  # a parser that only collects
     parser.feed(_NOT_SHOWN.sub("", markup))
     parser.close()
     return "".join(pieces)

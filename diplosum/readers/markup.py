@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lxml import etree, html
+
 from diplosum.readers.archive import Element, local
-from diplosum.readers.content import Content, Kind
+from diplosum.readers.content import Content, DocumentError, Kind
 
 _KINDS: Mapping[str, Kind] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "head"), "heading"),
@@ -28,6 +30,18 @@ _LEFT_OUT = {
     **dict.fromkeys(("audio", "video", "iframe", "object", "embed", "canvas"), "embedded things"),
 }
 _NOT_TEXT = {"script", "style", "template", "noscript", "title", "meta", "link", "base", "datalist", "rp", "rt"}
+
+
+def parse(page: str | bytes, encoding: str | None = None) -> Element | None:
+    """Parse a page, however badly it is written; None where there is nothing on it. Raises DocumentError."""
+    parser = html.HTMLParser(remove_comments=True, encoding=encoding)
+    try:
+        root = html.document_fromstring(page, parser)
+    except etree.ParserError:
+        return None
+    if any("depth" in error.message for error in parser.error_log):  # what lies deeper was passed over
+        raise DocumentError("is nested too deeply to be read", "save it as plain text")
+    return root
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """OpenDocument texts: paragraphs, headings, lists, cells, notes; deleted passages and comments left out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ _LEFT_OUT = {
     "image": "pictures",
 }
 _NOT_TEXT = {"sequence-decls", "forms", "variable-decls", "user-field-decls", "ruby-text", "annotation-end"}
+_HEADING = re.compile(r"Title|Subtitle|Heading(?:_20_\d+)?")
 _BREAKS = {"line-break": "\n", "tab": " "}
 
 
@@ -86,9 +88,10 @@ class _Walker:
         boxes: list[Element] = []
         text = "".join(self._inline(element, boxes))
         style = element.get(f"{_TEXT}style-name", "")
-        if {style, self.parents.get(style)} & {"Title", "Subtitle"}:
+        names = [style, self.parents.get(style, "")]
+        if any(map(_HEADING.fullmatch, names)):
             kind = "heading"
-            self.content.title = self.content.title or text
+            self.content.title = self.content.title or (text if "Title" in names else "")
         self.content.add(kind, text, marker)
         for box in boxes:
             self.blocks(box, "body")

@@ -7,14 +7,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count, groupby, pairwise
-from statistics import median
 
 import pypdfium2
 from pypdfium2 import raw
 
 from diplosum.readers.content import Content, DocumentError, iso_date
 from diplosum.readers.glyphs import Glyph, Line, gutters, lines, turned
+from diplosum.readers.paragraphs import paragraphs, without_margins
 
 MOST_PAGES = 3_000
 MOST_SIGNS = 5_000_000  # in all; the longest books have 4 million letters
@@ -22,23 +21,15 @@ _MOST_ON_A_PAGE = 100_000  # a page of a newspaper has 20,000
 _LAM, _ALEFS = "ل", "اأإآٱ"
 _UNKNOWN = "\ufffd"
 _INSIDE = re.compile(r"(?<=[\u0621-\u0652])[^\w\s\u064b-\u0652]+(?=[\u0621-\u064a])")
-_OFTEN, _MOSTLY = 0.003, 0.8  # of the letters of a text, of the places of a sign: it stretches lines
-# Control characters are what LibreOffice gives for a kashida; 2 is how pdfium marks a word divided at the end of a line.
+# A sign stretches lines that is so often, for the letters of a text, inside words, and mostly there.
+_TIMES, _OFTEN, _MOSTLY = 10, 0.01, 0.8
+# Control characters are what LibreOffice gives for a kashida; 2 is what pdfium gives for the hyphen of a divided word.
 _SIGNS = dict.fromkeys(range(0x20), "\u0640") | {0: _UNKNOWN, 0x2: "-", 0x9: " ", 0xF0B7: "•"}
 _NOTHING = {0xFFFE, 0xFFFF}
+_LEAST = 0.01  # points: a size that can be divided by
 _NO_SPACE = 0.05  # of the size: the width of spaces that are none
 _RECOGNISE = "its text has to be recognised first: ocrmypdf -l ara IN.pdf OUT.pdf"
-_ENDS = re.compile(r"[.!?؟۔:…][»”\")\]]*$")
-_JOINS = re.compile(r"(?:^|\s)و$")  # the letter for "and" is one word with the next, numbers included
-_MARKER = re.compile(r"(?:[-–—•●▪◦‣*·]|[(\[]?(?:[\d٠-٩]{1,3}|[أ-ي])[.)\]\-])\s")
-_PAGE_NUMBER = re.compile(r"\W*(?:صفحة|page)?\W*[\d٠-٩]{1,4}\W*(?:(?:من|of|/)\W*[\d٠-٩]{1,4}\W*)?", re.IGNORECASE)
-# What browsers print above and below a page: date and time, its address and the number of the sheet.
-_BROWSER = re.compile(r"(?=.*\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b)(?=.*\b\d{1,2}:\d\d\b)|(?=.*\w://)(?=.*\b\d+/\d+\b)|\S+://\S+$")
-_MARGIN_LINES = 2  # at each end of a page
-_LEADING = 1.3  # times that of most lines: a gap between paragraphs
-_SIZES = 1.12  # times another size: not the same paragraph; times that of most text: a heading
-_HEADING_WORDS = 30
-_NAMELESS = re.compile(r"untitled.*|microsoft (?:word|powerpoint).*|.*\.\w{2,5}|\W*", re.IGNORECASE)
+_NAMELESS = re.compile(r"untitled.*|microsoft (?:word|powerpoint).*|.*\.[a-z]{2,4}|\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +74,8 @@ def read(data: bytes) -> Content:
         raise DocumentError(_pictures(pictures), _RECOGNISE) if pictures else DocumentError("has no text")
     if pictures:
         content.warnings.append(f"{_pictures(pictures)}: what they say is not read ({_RECOGNISE})")
-    pages = _without_margins(_with_turned_brackets(_unstretched(pages, content)), content)
-    _paragraphs([line for page in pages for line in page], content)
+    pages = without_margins(_with_turned_brackets(_unstretched(pages, content)), content)
+    paragraphs([line for page in pages for line in page], content)
     said = document.get_metadata_dict()
     title = "" if _NAMELESS.fullmatch(said.get("Title", "")) else said["Title"]
     content.title = title or next((block.text for block in content.blocks if block.kind == "heading"), "")
@@ -94,9 +85,14 @@ def read(data: bytes) -> Content:
 
 def _pictures(pages: Sequence[int]) -> str:
     """Say which pages are pictures: pages 1-3, 7."""
-    spans = [list(group) for _, group in groupby(pages, key=lambda page, seen=count(): page - next(seen))]
+    spans: list[list[int]] = []
+    for page in pages:
+        if spans and page == spans[-1][-1] + 1:
+            spans[-1].append(page)
+        else:
+            spans.append([page])
     named = ", ".join(f"{span[0]}-{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans)
-    return f"page{'s' if len(pages) > 1 else ''} {named} {'are pictures' if len(pages) > 1 else 'is a picture'} without text"
+    return f"pages {named} are pictures without text" if len(pages) > 1 else f"page {named} is a picture without text"
 
 
 def _page(document: pypdfium2.PdfDocument, number: int, content: Content) -> tuple[list[_Sign], bool]:
@@ -134,7 +130,7 @@ def _signs(text: pypdfium2.PdfTextPage) -> Iterator[_Sign]:
             max(loose.top, top.value),
         )
         turns = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2)) % 4
-        size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+        size = max(_LEAST, abs(raw.FPDFText_GetFontSize(text, index)) * math.hypot(matrix.c, matrix.d))
         across, up, start, end = _turned_page(x.value, y.value, box, turns)
         sign = _SIGNS.get(code, chr(code))
         if not (sign.isspace() and end - start < _NO_SPACE * size):
@@ -210,7 +206,7 @@ def _unstretched(pages: Sequence[Sequence[Line]], content: Content) -> list[list
     letters = len(re.findall(r"[\u0621-\u064a]", text))
     inside = Counter(sign for signs in _INSIDE.findall(text) for sign in signs)
     stretching = {
-        sign for sign, times in inside.items() if times > _OFTEN * letters and times > _MOSTLY * text.count(sign)
+        sign for sign, times in inside.items() if times > max(_TIMES, _OFTEN * letters, _MOSTLY * text.count(sign))
     }
     if unknown := text.count(_UNKNOWN) if _UNKNOWN not in stretching else 0:
         content.warnings.append(f"{unknown} signs name no letter; they are shown as {_UNKNOWN}")
@@ -224,91 +220,3 @@ def _with_turned_brackets(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     leftward = [line for page in pages for line in page if line.leftward]
     texts = iter(turned([line.text for line in leftward]))
     return [[replace(line, text=next(texts)) if line.leftward else line for line in page] for page in pages]
-
-
-def _without_margins(pages: Sequence[Sequence[Line]], content: Content) -> list[list[Line]]:
-    """Leave out what stands at the ends of many pages at the same height, page numbers and what browsers print."""
-    ends = [_ends(page) for page in pages]
-    seen = Counter(key for page in ends for key in {_key(line) for line in page})
-    often = max(2, len(pages) // 3)
-    small = median(line.size for page in pages for line in page) / _SIZES
-    made = []
-    for page, margins in zip(pages, ends, strict=True):
-        out = {
-            id(line)
-            for line in margins
-            if seen[_key(line)] >= often
-            or _PAGE_NUMBER.fullmatch(line.text)
-            or (line.size < small and _BROWSER.search(line.text))
-        }
-        content.left_out["page headers, footers and numbers"] += len(out)
-        made.append(_within([line for line in page if id(line) not in out]))
-    return made
-
-
-def _within(page: Sequence[Line]) -> list[Line]:
-    """Give the lines the margins of what is left of their columns."""
-    made = []
-    for _, group in groupby(page, key=lambda line: line.margins):
-        column = list(group)
-        margins = min(line.left for line in column), max(line.right for line in column)
-        made += [replace(line, margins=margins) for line in column]
-    return made
-
-
-def _ends(page: Sequence[Line]) -> list[Line]:
-    heights = sorted({line.baseline for line in page})
-    at_ends = {*heights[:_MARGIN_LINES], *heights[-_MARGIN_LINES:]}
-    return [line for line in page if line.baseline in at_ends]
-
-
-def _key(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.baseline / 4)
-
-
-def _paragraphs(read: Sequence[Line], content: Content) -> None:
-    """Join lines to paragraphs; a larger letter makes a heading of a short one."""
-    weights = Counter[float]()
-    for line in read:
-        weights[round(line.size, 1)] += len(line.text)
-    size = weights.most_common(1)[0][0]
-    steps = [_step(before, line) for before, line in pairwise(read) if before.margins == line.margins]
-    leading = median(step for step in steps if step > 0) if any(step > 0 for step in steps) else _LEADING
-    group: list[Line] = []
-    for line in read:
-        if group and not _goes_on(group[-1], line, leading):
-            _add(group, size, content)
-            group = []
-        group.append(line)
-    _add(group, size, content)
-
-
-def _step(before: Line, line: Line) -> float:
-    """From one line to the next, in letters of the larger size; below zero on a new column or page."""
-    return (before.baseline - line.baseline) / max(before.size, line.size)
-
-
-def _goes_on(before: Line, line: Line, leading: float) -> bool:
-    """Whether a line belongs to the paragraph of the line before it.
-
-    It does not where its first word would still have fitted on the line before.
-    """
-    if _MARKER.match(line.text) or not 1 / _SIZES < before.size / line.size < _SIZES:
-        return False
-    if before.room > line.opening + before.size / 2:
-        return False
-    if before.margins == line.margins and _step(before, line) > 0:
-        return _step(before, line) < _LEADING * leading
-    return not _ENDS.search(before.text)
-
-
-def _add(group: Sequence[Line], size: float, content: Content) -> None:
-    text = ""
-    for line in group:
-        if re.search(r"[a-z]-$", text) and re.match(r"[a-z]", line.text):
-            text = text[:-1] + line.text
-        else:
-            text += "" if _JOINS.search(text) else " "
-            text += line.text
-    heading = group[0].size > _SIZES * size and len(text.split()) <= _HEADING_WORDS
-    content.add("heading" if heading else "item" if _MARKER.match(text.strip()) else "body", text)
