@@ -40,6 +40,8 @@ FREE = [
     ("يدرس الطلاب القرآن الكريم.", "The students study the Holy Quran."),
     ("تدهور الوضع الإنساني.", "The humanitarian situation deteriorated."),
     ("هذا كل ما في الأمر.", "That is all."),
+    ("بلغت الكلفة خمسة ملايين دولار أمريكي.", "The cost was $5 million."),
+    ("ظلت دولة شيوعية.", "It remained a communist state."),
 ]
 
 # Arabic, a translation with a name that the Arabic does not have, and that name.

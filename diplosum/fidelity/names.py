@@ -12,7 +12,7 @@ from diplosum.fidelity import transliteration
 from diplosum.fidelity.capitals import is_abbreviation, is_usual, starts_sentence
 from diplosum.fidelity.gazetteer import Gazetteer, Mention, gazetteer
 from diplosum.fidelity.likeness import Likeness, is_common, is_name, is_particle
-from diplosum.fidelity.words import Word, arabic_words, english_words, latin_words
+from diplosum.fidelity.words import Word, arabic_words, english_words, keys_of, latin_words
 from diplosum.finding import Finding, Severity
 
 _PLACES = frozenset({"country", "city", "region"})
@@ -23,6 +23,7 @@ _EXCHANGED = frozenset({"country", "city"})  # one for another is beyond doubt w
 # by another name. The limits of likeness below were chosen on the same sentences (benchmarks/names_table.py measures).
 _SPELLED = 1.0
 _SPELLED_KNOWN = transliteration.LIKELY
+_CURRENCIES = frozenset(("دولار", "دولارا", "دولارات", "يورو", "جنيه", "جنيها", "جنيهات"))
 _SHORT = 3  # letters of a name that any particle may be spelled like
 
 
@@ -235,6 +236,8 @@ def _gone(sides: _Sides) -> Iterator[Mention]:
             continue
         if any(other.entries & said for other in sides.in_source if _lies_in(other, mention)):
             continue
+        if _is_currency(sides, mention) or _is_said_small(sides, mention):
+            continue
         texts = [sides.source[place].text for place in words]
         if any(transliteration.score(text, word) >= _SPELLED for text in texts for word in capitalised):
             continue
@@ -242,6 +245,17 @@ def _gone(sides: _Sides) -> Iterator[Mention]:
         limit = 0.75 if "country" in sides.kinds(mention) else 0.5
         if not any(sides.likeness.is_meant(place, limit) for place in words):
             yield mention
+
+
+def _is_currency(sides: _Sides, mention: Mention) -> bool:
+    """Tell whether a nationality is a dollar's, which "$" says."""
+    return mention.first > 0 and any(key in _CURRENCIES for key in keys_of(sides.source[mention.first - 1].text))
+
+
+def _is_said_small(sides: _Sides, mention: Mention) -> bool:
+    """Tell whether the output writes a name as a common word: communist."""
+    small = {word.text for word in sides.output if word.text.islower()}
+    return any(form.lower() in small for entry in mention.entries for form in sides.names.entries[entry].english)
 
 
 def _lies_in(mention: Mention, other: Mention) -> bool:
