@@ -84,7 +84,7 @@ def _has(options: Iterable[str], key: str) -> bool:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """Read the lists: 20 ms."""
+    """Read the lists: 40 ms."""
     entries = tuple(_entries())
     arabic: dict[str, list[tuple[tuple[str, ...], int, bool]]] = {}
     english: dict[str, list[tuple[tuple[str, ...], int]]] = {}
