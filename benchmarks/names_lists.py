@@ -13,6 +13,7 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from babel import Locale
@@ -24,10 +25,11 @@ ASSETS = Path(__file__).parent.parent / "diplosum" / "assets"
 DOUBTFUL = (
     "الزاوية الزرقاء العمارة المنصورة الجنينة الأبيض الخليل العقبة المفرق الداخلة العيون الرمادي سرت سوسة معان جدة "
     "أبين العين العلا الريان حماة الكرك الرقة قابس بورصة كرمان فاس نيس ليون باري كان ليل بون الجزيرة بابل صور صيدا "
-    "تدمر المهرة شبوة كسلا هاربين الرباط العريش الناصرة الرياض المدينة بالي واو قم غوا فارنا بيرث كورك نيوم "
+    "تدمر المهرة شبوة كسلا هاربين العريش الناصرة الرياض المدينة بالي واو قم غوا فارنا بيرث كورك نيوم "
     "الدوحة سامراء"
 )
 NAMED = {"country", "city", "person"}  # kinds of names whose words stay names, however frequent
+SHORT = 4  # letters, without the article
 FREQUENT = 5  # times that make a word usual, however often it has a capital
 Row = tuple[str, str, str]  # kind, Arabic forms, English forms
 
@@ -117,10 +119,24 @@ def usual_words(folder: Path, names: set[str]) -> list[str]:
     )  # fmt: skip
 
 
+@cache
+def sure() -> set[str]:
+    """List the Arabic names that the list written by hand does not doubt."""
+    lines = (ASSETS / "names-own.tsv").read_text(encoding="utf-8").splitlines()
+    return {form for line in lines if not line.startswith("#") for form in line.split("\t")[1].split("|")}
+
+
+def doubted(arabic: str) -> str:
+    """Mark a name that may be a word of another meaning, as short ones often are."""
+    short = " " not in arabic and len(arabic.removeprefix("ال")) <= SHORT
+    return arabic + "?" * (arabic not in sure() and (short or arabic in DOUBTFUL.split()))
+
+
 def write(name: str, source: str, rows: Iterable[Row]) -> None:
     """Write a list in a fixed order, each row once, with what it is made of."""
     lines = [f"# {source} Made by benchmarks/names_lists.py.", "# kind, Arabic forms, English forms"]
-    marked = ((kind, arabic + "?" * (arabic in DOUBTFUL.split()), english) for kind, arabic, english in rows)
+    marked = ((kind, joined(map(doubted if kind != "country" else str, arabic.split("|"))), english)
+              for kind, arabic, english in rows)  # fmt: skip
     lines += sorted({"\t".join(row) for row in marked if row[1] and row[2]})
     (ASSETS / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
 

@@ -40,6 +40,8 @@ FREE = [
     ("يدرس الطلاب القرآن الكريم.", "The students study the Holy Quran."),
     ("تدهور الوضع الإنساني.", "The humanitarian situation deteriorated."),
     ("هذا كل ما في الأمر.", "That is all."),
+    ("بلغت الكلفة خمسة ملايين دولار أمريكي.", "The cost was $5 million."),
+    ("ظلت دولة شيوعية.", "It remained a communist state."),
 ]
 
 # Arabic, a translation with a name that the Arabic does not have, and that name.
@@ -106,9 +108,15 @@ def test_an_adjective_vouches_for_the_country_it_is_made_of() -> None:
     assert grave("دعت الحكومة العراقية إلى الحوار.", "Iraq's government called for dialogue.") == []
 
 
-def test_what_an_abbreviation_may_stand_for_is_only_noted() -> None:
-    findings = names.check("مددت البعثة ولايتها.", "UNAMI extended its mandate.")
-    assert {finding.severity for finding in findings} <= {"note"}
+def test_an_abbreviation_may_hide_a_name() -> None:
+    findings = names.check("أقرت اللجنة الاقتصادية لأوروبا الخطة.", "The ECE adopted the plan.")
+    assert [(finding.severity, finding.message) for finding in findings] == [("note", "«لأوروبا» is missing")]
+
+
+def test_an_abbreviation_that_nothing_stands_for_is_found() -> None:
+    assert [finding.message for finding in grave("ارتفعت الأسعار أمس.", "FIFA prices rose yesterday.")] == [
+        "FIFA has no counterpart in the Arabic"
+    ]
 
 
 def test_a_first_name_that_completes_another_is_only_noted() -> None:

@@ -39,8 +39,9 @@ _INFLECTIONS = (
     ("'re", ""),
 )  # fmt: skip
 _BEFORE = re.compile("^(?:un|non|sub|trans|anti|inter|co|pre|re|multi|over|under)")
-_STEM = 3  # letters of a word without its ending, at least
+_STEM, _WHOLE = 3, 4  # letters that are left without an ending, at least, and without a beginning, more than
 
+_VOWEL = re.compile("[aeiouy]", re.IGNORECASE)
 _START = re.compile(r"(?:^|[.!?:;…•])[\s\"'“”‘’«»()\[\]*—–-]*$|^\W*\d*\W*$")
 
 
@@ -58,14 +59,14 @@ def is_usual(word: str) -> bool:
     if small in common or _NO_NAMES_ENDING.search(small):
         return True
     stems = [small.removesuffix(end) + new for end, new in _INFLECTIONS if small.endswith(end)]
-    stems.append(_BEFORE.sub("", small))
-    return any(stem in common for stem in stems if len(stem) >= _STEM and stem != small)
+    whole = _BEFORE.sub("", small)
+    return any(stem in common for stem in stems if len(stem) >= _STEM) or (len(whole) > _WHOLE and whole in common)
 
 
 def is_abbreviation(word: str) -> bool:
-    """Tell letters (UN, MPs, G20, MetroPlus) from words; O'Neill and McDonald are words."""
+    """Tell letters (UN, MPs, Bs, G20, MetroPlus) from words; O'Neill and McDonald are words."""
     inner = re.sub("^(?:Mc|Mac|O['’]|De|Di|La|Le|Al|El|Van|Fitz)(?=[A-Z][a-z])", "", word)[1:]
-    return any(letter.isupper() or letter.isdigit() for letter in inner)
+    return any(letter.isupper() or letter.isdigit() for letter in inner) or (word.isascii() and not _VOWEL.search(word))
 
 
 def starts_sentence(text: str, place: int) -> bool:

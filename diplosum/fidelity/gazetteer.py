@@ -10,7 +10,6 @@ from importlib.resources import files
 
 from diplosum.fidelity.words import Word, english_words, key_of, keys_of, loose_keys_of
 
-_SHORT = 4  # letters; single words so short are often words of another meaning: كان, صور
 _LISTS = ("names-own.tsv", "names-lexicon.tsv", "names-cldr.tsv")
 
 
@@ -85,15 +84,14 @@ def _has(options: Iterable[str], key: str) -> bool:
 
 @cache
 def gazetteer() -> Gazetteer:
-    """Read the lists: 20 ms."""
+    """Read the lists: 40 ms."""
     entries = tuple(_entries())
     arabic: dict[str, list[tuple[tuple[str, ...], int, bool]]] = {}
     english: dict[str, list[tuple[tuple[str, ...], int]]] = {}
     for number, entry in enumerate(entries):
         for form in entry.arabic:
             keys = tuple(key_of(word) for word in form.replace("-", " ").split())
-            short = entry.kind != "country" and len(keys) == 1 and len(keys[0]) <= _SHORT
-            arabic.setdefault(keys[0], []).append((keys, number, form not in entry.doubtful and not short))
+            arabic.setdefault(keys[0], []).append((keys, number, form not in entry.doubtful))
         for form in entry.english:
             words = tuple(word.text for word in english_words(form))
             english.setdefault(words[0], []).append((words, number))

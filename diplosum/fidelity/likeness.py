@@ -4,7 +4,7 @@ Vectors are looked up only when somebody asks: most sentences need none.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,9 +14,20 @@ _SAME = 0.75  # cosine from which a word means the same, whatever else is like i
 _SAID = 0.6
 _TELLING = 4  # letters; shorter Arabic words and these are like anything
 _PARTICLES = (
+    "ما من في عن إن أن لم لا لن هو هي هم أو بل قد كي كل ثم مع بن يا إذ إذا أي أم له لها به بها فيه منه مما عنه لنا كان "
     "على إلى التي الذي الذين اللتين ذلك تلك حيث كانت وكان وكانت خلال بعد عند غير هناك لكن ولكن أيضا أيضاً هذه كما وقد "
     "بينما لدى منذ حتى ليس"
 )
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(_PARTICLES.split())
+
+
+def is_particle(arabic: str) -> bool:
+    """Tell whether a word is one that every text is full of."""
+    return arabic in _particles()
 
 
 class Likeness:
@@ -24,8 +35,7 @@ class Likeness:
 
     def __init__(self, arabic: Sequence[str], english: Sequence[str]) -> None:
         self._arabic, self._english = arabic, english
-        particles = frozenset(_PARTICLES.split())
-        self._telling = [place for place, word in enumerate(arabic) if len(word) >= _TELLING and word not in particles]
+        self._telling = [place for place, word in enumerate(arabic) if len(word) >= _TELLING and not is_particle(word)]
 
     @cached_property
     def _source(self) -> "Vectors":

@@ -4,14 +4,15 @@ An English name is vouched for by the gazetteer, by an Arabic word that is spell
 same (Committee, اللجنة). Capital letters alone make no name: words that are usual in small letters are left out.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from diplosum.fidelity import transliteration
 from diplosum.fidelity.capitals import is_abbreviation, is_usual, starts_sentence
 from diplosum.fidelity.gazetteer import Gazetteer, Mention, gazetteer
-from diplosum.fidelity.likeness import Likeness, is_common, is_name
-from diplosum.fidelity.words import Word, arabic_words, english_words, latin_words
+from diplosum.fidelity.likeness import Likeness, is_common, is_name, is_particle
+from diplosum.fidelity.words import Word, arabic_words, english_words, keys_of, latin_words
 from diplosum.finding import Finding, Severity
 
 _PLACES = frozenset({"country", "city", "region"})
@@ -22,6 +23,8 @@ _EXCHANGED = frozenset({"country", "city"})  # one for another is beyond doubt w
 # by another name. The limits of likeness below were chosen on the same sentences (benchmarks/names_table.py measures).
 _SPELLED = 1.0
 _SPELLED_KNOWN = transliteration.LIKELY
+_CURRENCIES = frozenset(("دولار", "دولارا", "دولارات", "يورو", "جنيه", "جنيها", "جنيهات"))
+_SHORT = 3  # letters of a name that any particle may be spelled like
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,9 @@ class _Sides:
         }
         words = [word.text for word in self.source]
         for index, word in enumerate(words):
-            if index not in taken and transliteration.score(word, text) >= limit:
+            if index in taken or (len(text) <= _SHORT and is_particle(word)):
+                continue
+            if transliteration.score(word, text) >= limit:
                 return index
         for index in range(len(words) - 1):
             if transliteration.score(words[index] + words[index + 1], text) >= limit:
@@ -79,10 +84,9 @@ def check(source: str, output: str) -> list[Finding]:
             findings.append(_exchanged(sides, old, new, source, output))
         else:
             findings.append(_invented(sides, new, output))
-    abbreviated = any(_is_unknown_abbreviation(sides, word) for word in sides.output)
     for old in gone:
         start, end = sides.source[old.first].span[0], sides.source[old.last - 1].span[1]
-        severity: Severity = "note" if abbreviated else "warn"
+        severity: Severity = "note" if _is_abbreviated(sides, old) else "warn"
         findings.append(Finding("name", severity, f"«{source[start:end]}» is missing", ((start, end),)))
     return findings
 
@@ -97,25 +101,19 @@ def _exchanged(sides: _Sides, old: Mention, new: Mention, source: str, output: s
 
 def _invented(sides: _Sides, new: Mention, output: str) -> Finding:
     start, end = sides.output[new.first].span[0], sides.output[new.last - 1].span[1]
-    words = [sides.output[place].text for place in range(new.first, new.last)]
-    # A known body's letters stand for words that the source says in other words (UNAMI, البعثة).
-    short = all(map(is_abbreviation, words)) and not sides.kinds(new) & _PLACES
-    severity: Severity = "note" if short or _completes(sides, new) else "warn"
+    severity: Severity = "note" if _completes(sides, new, output) else "warn"
     return Finding("name", severity, f"{output[start:end]} has no counterpart in the Arabic", (), ((start, end),))
 
 
-def _completes(sides: _Sides, new: Mention) -> bool:
-    """Tell whether a name only completes another beside it, Donald before Trump: no Arabic word is left for it."""
-    if new.last - new.first > 1 or new.entries:
+def _completes(sides: _Sides, new: Mention, output: str) -> bool:
+    """Tell whether a name only completes the one after it, Donald before Trump: no Arabic word is left for it."""
+    if new.last - new.first > 1 or new.entries or new.last >= len(sides.output):
         return False
-    for beside in (new.first - 1, new.last):
-        if not 0 <= beside < len(sides.output) or not sides.output[beside].text[0].isupper():
-            continue
-        match = sides.spelled(beside, _SPELLED)
-        if match is not None:
-            before = match - 1 if beside > new.first else match + 1
-            return not 0 <= before < len(sides.source) or _is_explained(sides, before)
-    return False
+    name, family = sides.output[new.first], sides.output[new.last]
+    if output[name.span[1] : family.span[0]] != " " or not family.text[0].isupper() or is_usual(family.text):
+        return False
+    match = sides.spelled(new.last, _SPELLED_KNOWN)
+    return match is not None and (match == 0 or _is_explained(sides, match - 1))
 
 
 def _is_explained(sides: _Sides, place: int) -> bool:
@@ -127,14 +125,17 @@ def _is_explained(sides: _Sides, place: int) -> bool:
     return spelled or sides.likeness.is_meant(place, 0.5)
 
 
-def _is_unknown_abbreviation(sides: _Sides, word: Word) -> bool:
-    return (
+def _is_abbreviated(sides: _Sides, old: Mention) -> bool:
+    """Tell whether letters of the output that the source does not have may hide a name: ECE has an E for Europe."""
+    initials = {
+        word[0] for entry in old.entries for form in sides.names.entries[entry].english for word in form.split()
+    }
+    return any(
         word.text.isupper()
         and len(word.text) > 1
         and word.text.casefold() not in sides.latin
-        and not any(
-            sides.output[mention.first] is word and mention.entries & sides.known for mention in sides.in_output
-        )
+        and initials & set(word.text)
+        for word in sides.output
     )
 
 
@@ -168,7 +169,8 @@ def _vouched_parts(sides: _Sides, mention: Mention) -> Iterator[int]:
 def _is_foreign(sides: _Sides, mention: Mention, words: Sequence[int]) -> bool:
     """Tell whether nothing vouches for those words of a known name that are not part of another."""
     texts = [sides.output[place].text for place in words]
-    if any(text.casefold() in sides.latin for text in texts):
+    # Digits are for another room: G20, M23.
+    if any(text.casefold() in sides.latin or re.search("[0-9]", text) for text in texts):
         return False
     if all(map(is_usual, texts)):
         if len(texts) == 1 or any(sides.spelled(place, _SPELLED_KNOWN, known=True) is not None for place in words):
@@ -234,6 +236,8 @@ def _gone(sides: _Sides) -> Iterator[Mention]:
             continue
         if any(other.entries & said for other in sides.in_source if _lies_in(other, mention)):
             continue
+        if _is_currency(sides, mention) or _is_said_small(sides, mention):
+            continue
         texts = [sides.source[place].text for place in words]
         if any(transliteration.score(text, word) >= _SPELLED for text in texts for word in capitalised):
             continue
@@ -241,6 +245,17 @@ def _gone(sides: _Sides) -> Iterator[Mention]:
         limit = 0.75 if "country" in sides.kinds(mention) else 0.5
         if not any(sides.likeness.is_meant(place, limit) for place in words):
             yield mention
+
+
+def _is_currency(sides: _Sides, mention: Mention) -> bool:
+    """Tell whether a nationality is a dollar's, which "$" says."""
+    return mention.first > 0 and any(key in _CURRENCIES for key in keys_of(sides.source[mention.first - 1].text))
+
+
+def _is_said_small(sides: _Sides, mention: Mention) -> bool:
+    """Tell whether the output writes a name as a common word: communist."""
+    small = {word.text for word in sides.output if word.text.islower()}
+    return any(form.lower() in small for entry in mention.entries for form in sides.names.entries[entry].english)
 
 
 def _lies_in(mention: Mention, other: Mention) -> bool:
@@ -252,9 +267,10 @@ def _lies_in_another(mention: Mention, others: Sequence[Mention]) -> bool:
 
 
 def _counterpart(sides: _Sides, new: Mention, gone: Sequence[Mention]) -> Mention | None:
+    """Choose a name that is gone: of the same kind, or any where the new one is of none that is known."""
     kinds = sides.kinds(new)
     for old in gone:
         others = sides.kinds(old)
-        if kinds & others or (kinds & _PLACES and others & _PLACES):
+        if not kinds or kinds & others or (kinds & _PLACES and others & _PLACES):
             return old
     return None
