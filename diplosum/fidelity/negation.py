@@ -113,10 +113,10 @@ def _denials(source: str, output: str) -> _Denials:
 def _turned(behind: str, output: str) -> bool:
     """Tell whether an exception behind a negation has made it "only", or "only" has made it "also"."""
     text, patterns = fold(behind[:_SCOPE]).text, _patterns()
-    return any(
-        patterns.arabic[name].search(text) and patterns.english[answer].search(output)
-        for name, answer in (("except", "only"), ("not_only", "also"))
-    )
+    only = bool(patterns.english["only"].search(output))
+    if patterns.arabic["not_only"].search(text):
+        return not only and bool(patterns.english["also"].search(output))
+    return only and bool(patterns.arabic["except"].search(text))
 
 
 def _unanswered(source: str, output: str, denials: _Denials) -> tuple[Span, ...]:
