@@ -89,7 +89,7 @@ def test_an_added_sentence_is_shown() -> None:
         "شكر الرئيس المنظمين على حسن الاستقبال.", f"The president thanked the organisers. {added}"
     )
     (span,) = found.output
-    assert set(["museum", "close", "repairs", "August"]) <= set(
+    assert {"museum", "close", "repairs", "August"} <= set(
         f"The president thanked the organisers. {added}"[slice(*span)].replace(".", "").split()
     )
 

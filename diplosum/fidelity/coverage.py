@@ -45,6 +45,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"\w+")
 _COPIED = 0.5  # share of the letters of an output that are Arabic
 _PHRASE = 6  # words that are hardly said twice by chance
+_WORDS_OF_ONE = 3  # English words that one Arabic word may take: «سطح الماء» is "on the surface of the water"
 
 
 def check(source: str, output: str) -> list[Finding]:
@@ -70,7 +71,8 @@ def _repeated(source: str, output: str) -> Iterator[Finding]:
     """Find a sentence or a long phrase said twice that the source does not say twice."""
     words = [(match[0].casefold(), match.span()) for match in _WORD.finditer(output[:LONGEST])]
     size, start = _longest_repeat([word for word, _ in words])
-    if not size or _longest_repeat([match[0] for match in _WORD.finditer(source[:LONGEST])])[0] * 2 > size:
+    in_source, _ = _longest_repeat([match[0] for match in _WORD.finditer(source[:LONGEST])])
+    if size <= in_source * _WORDS_OF_ONE:
         return
     span = (words[start][1][0], words[start + size - 1][1][1])
     ends = {0, *(match.end() for match in _SENTENCE_END.finditer(output + " "))}
