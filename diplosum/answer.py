@@ -13,6 +13,7 @@ MarkKind = Literal["kept", "cut", "regenerated", "loop", "truncated", "empty", "
 Progress = Callable[[int, int, int], None]  # texts done, texts in all, source words done
 
 BATCH_TOKENS = 4096  # rows times longest row, before beams
+FIRST_CHUNK = 16  # texts; so that the first answers come soon
 CHUNK = 256  # texts sorted by length together: memory does not grow with a document, nor does the wait for its start
 _REMEMBERED = 4 * CHUNK  # texts; what repeats itself repeats itself soon
 
@@ -63,7 +64,7 @@ class Answerer:
         """Answer each text, in order: the texts behind ``after`` others, ``of`` so many. Raises GenerationError."""
         if not after:
             self.words = 0
-            self.progress(0, of or len(texts), 0)  # a first batch may take long
+        self.progress(after, of or len(texts), self.words)  # a first batch may take long
         segments = batching.pack(texts, self.model.count, self.budget)
         readable = [segment for segment in segments if segment.tokens <= self.budget]
         first = self._generate(readable, decoding, after, of or len(texts))

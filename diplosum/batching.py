@@ -1,13 +1,14 @@
 """Segments that fit a model, batches of them, and the order put back: pure functions over token counts."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TypeVar
 
 Count = Callable[[Sequence[str]], list[int]]
 Answer = TypeVar("Answer")
+Item = TypeVar("Item")
 
 # Where an over-long sentence is cut, best place first; what the pattern matches goes with the words before it.
 # «،» before a conjunction ends a clause; any «،» may stand inside a list; a space is the last resort. Never in a word.
@@ -118,6 +119,17 @@ def batches(segments: Iterable[Segment], *, rows: int, tokens: int) -> list[Batc
     if group:
         made.append(Batch(tuple(group)))
     return made
+
+
+def chunks(items: Iterable[Item], *, first: int, most: int) -> Iterator[list[Item]]:
+    """Cut into lists of ``first`` items, then twice as many, up to ``most``; of nothing, make one empty list."""
+    rest, size = iter(items), first
+    chunk = list(islice(rest, size))
+    yield chunk
+    while chunk:
+        size = min(2 * size, most)
+        if chunk := list(islice(rest, size)):
+            yield chunk
 
 
 def restore(answers: Iterable[tuple[Segment, Answer]]) -> list[list[Answer]]:

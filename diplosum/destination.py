@@ -3,13 +3,15 @@
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from diplosum import render
 from diplosum.errors import DiplosumError, InputError
+from diplosum.pipeline import Stage
 from diplosum.render import Format, Page
 from diplosum.source import Input
 
@@ -75,22 +77,23 @@ class Writer:
             raise InputError("the result would replace its source", where=str(path), hint="name another --output")
         return path
 
-    def result(self, given: Input, page: Page) -> None:
-        """Write one result, or keep it for :meth:`close`. Raises InputError when its file cannot be written."""
+    def result(self, given: Input, page: Page, made: Iterable[Stage]) -> None:
+        """Write one result while it is made, or keep it for :meth:`close`.
+
+        Raises InputError when its file cannot be written. What is on standard output when ``made`` raises stays there;
+        of a file there is nothing.
+        """
         path = self.path(given)
         if self.form == "json" and path is None:
-            self.results.append(render.record(page))
-        elif self.form == "json" and path is not None:
-            write(path, render.envelope([render.record(page)], []))
+            self.results.append(render.record(_whole(page, made)))
         elif self.form == "rich" and path is None:
-            self._show(page)
+            self._show(page, made)
+        elif path is None:
+            _print(self._blocks(page, made))
         else:
-            written = render.line(render.record(page)) if self.form == "jsonl" else self._text(page)
-            if path is None:
-                sys.stdout.write(written)
-                sys.stdout.flush()
-            else:
-                write(path, written)
+            with written(path) as put:
+                for block in self._blocks(page, made):
+                    put(block)
 
     def error(self, name: str, error: DiplosumError) -> None:
         """Say in the result, where it is read by programs, that an input failed."""
@@ -104,35 +107,80 @@ class Writer:
         if self.form == "json" and self.to == Destination():
             sys.stdout.write(render.envelope(self.results, self.errors))
 
-    def _text(self, page: Page) -> str:
-        written = render.markdown(page) if self.form == "markdown" else render.text(page)
-        if self.several and self.form == "text" and self.to.folder is None:
-            return f"==> {render.safe(page.source.name)} <==\n{written}\n"
-        return written
+    def _blocks(self, page: Page, made: Iterable[Stage]) -> Iterator[str]:
+        if self.form == "json":
+            yield render.envelope([render.record(_whole(page, made))], [])
+        elif self.form == "jsonl":
+            yield render.line(render.record(_whole(page, made)))
+        elif self.form == "markdown":
+            yield from render.markdown(page, made)
+        elif self.several and self.to == Destination():
+            yield f"==> {render.safe(page.source.name)} <==\n"
+            yield from render.text(page, made)
+            yield "\n"
+        else:
+            yield from render.text(page, made)
 
-    def _show(self, page: Page) -> None:
+    def _show(self, page: Page, made: Iterable[Stage]) -> None:
         from rich.console import Console  # 50 ms, and only for a terminal
 
         from diplosum import terminal
 
-        terminal.show(
-            page, Console(file=sys.stdout, soft_wrap=False), terminal.direction(self.right_to_left, os.environ)
-        )
+        console = Console(file=sys.stdout, soft_wrap=False)
+        terminal.show(page, made, console, terminal.direction(self.right_to_left, os.environ))
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, with the folders above it. Raises InputError."""
+def _whole(page: Page, made: Iterable[Stage]) -> Page:
+    return replace(page, result=page.result.made(made))
+
+
+def _print(blocks: Iterable[str]) -> None:
+    """Write to standard output in whole lines: on a terminal, a progress bar takes the line that follows."""
+    line = ""
     try:
+        for block in blocks:
+            head, end, rest = block.rpartition("\n")
+            if end:
+                sys.stdout.write(line + head + end)
+                sys.stdout.flush()
+            line = rest if end else line + block
+    finally:
+        if line:
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Callable[[str], object]]:
+    """Write a file whole or not at all, with the folders above it; what is put is gone if the block raises.
+
+    Raises InputError.
+    """
+    with _in_words(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+
+            def put(text: str) -> None:
+                with _in_words(path):
+                    file.write(text)
+
+            yield put
+            with _in_words(path):
+                file.flush()
+        with _in_words(path):
             Path(name).chmod(0o666 & ~_umask())
             Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         hint = "name another file or folder with --output"
         raise InputError(f"cannot be written: {error.strerror}", where=str(path), hint=hint) from error

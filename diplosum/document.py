@@ -6,13 +6,17 @@ not end a sentence. Splitting too little is the safer mistake: nothing is lost b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from diplosum.arabic import western_digits
+from diplosum.rows import Rows
 
 Kind = Literal["heading", "body", "item"]
+
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_WORD = re.compile(r"\S+")
 
 _LINE_BREAK = re.compile("\r\n|[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
 _INVISIBLE = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
@@ -62,8 +66,13 @@ class Document:
     """A text with its paragraphs and sentences."""
 
     text: str
-    paragraphs: tuple[Paragraph, ...]
-    sentences: tuple[Sentence, ...]
+    paragraphs: Sequence[Paragraph]
+    sentences: Sequence[Sentence]
+
+    @property
+    def words(self) -> int:
+        """How many words the text has, by the white space between them."""
+        return sum(1 for _ in _WORD.finditer(self.text))  # a list of them would take ten times the text
 
     def sentence(self, position: int) -> str:
         """Return one sentence, as the user wrote it."""
@@ -178,24 +187,29 @@ def parse(text: str) -> Document:
 
     A heading is a line without an end mark that has text under it: the first line, or a short one.
     """
-    paragraphs: list[Paragraph] = []
-    sentences: list[Sentence] = []
+    paragraphs = Rows(_paragraph, 6)
+    sentences = Rows(Sentence, 3)
     for line_start, line_end in _lines(text):
         line = text[line_start:line_end]
         first = len(sentences)
         for start, end in _spans(line):
-            sentences.append(Sentence(line_start + start, line_start + end, len(paragraphs)))
+            sentences.append(line_start + start, line_start + end, len(paragraphs))
         if len(sentences) == first:
             continue
         start, end = sentences[first].start, sentences[-1].end
         match = _MARKER.match(text, start, end)
         marker = match.end() - start if match else 0
         kind = _kind(text[start:end], marker=marker, first=not paragraphs)
-        paragraphs.append(Paragraph(start, end, kind, marker, first, len(sentences)))
+        paragraphs.append(start, end, _KINDS.index(kind), marker, first, len(sentences))
     if paragraphs and paragraphs[-1].kind == "heading":
         last = paragraphs[-1]
-        paragraphs[-1] = Paragraph(last.start, last.end, "body", last.marker, last.first, last.last)
-    return Document(text, tuple(paragraphs), tuple(sentences))
+        paragraphs.drop()
+        paragraphs.append(last.start, last.end, _KINDS.index("body"), last.marker, last.first, last.last)
+    return Document(text, paragraphs, sentences)
+
+
+def _paragraph(start: int, end: int, kind: int, marker: int, first: int, last: int) -> Paragraph:  # noqa: PLR0917, PLR0913 - the fields of a paragraph
+    return Paragraph(start, end, _KINDS[kind], marker, first, last)
 
 
 def render_marker(marker: str) -> str:

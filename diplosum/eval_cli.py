@@ -165,16 +165,16 @@ def _steps(  # noqa: PLR0913, PLR0917 - the options that say how a model runs
 def _made(
     steps: Sequence["Step"], ledger: "Ledger", work: Callable[["Step", "Course"], "Trial"], *, quiet: bool
 ) -> list["Trial"]:
-    from diplosum.job import progress_bar
     from diplosum.pipeline import Models
+    from diplosum.progress import progress_bar
     from diplosum.trial import Course
     from diplosum.voice import Voice
 
     made = []
     for step in steps:
         Voice(quiet).tell(f"{step.task} with {step.spec.name}, {step.reason}")
-        with progress_bar(shown=not quiet and sys.stderr.isatty()) as bar, Models() as models:
-            made.append(work(step, Course(models, ledger, bar)))
+        with progress_bar(quiet=quiet) as bar, Models() as models:
+            made.append(work(step, Course(models, ledger, bar.advance)))
     return made
 
 

@@ -2,20 +2,19 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from diplosum import arabic, document, encoding, engine, hub, pipeline, source, store, transfer
-from diplosum.answer import Progress
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for
 from diplosum.errors import DiplosumError, ExitCode, GenerationError, InputError
-from diplosum.pipeline import Length, Models, Step
+from diplosum.pipeline import Length, Models, Stage, Step
 from diplosum.plan import Command, Wish, plan
+from diplosum.progress import Bar, Silence, progress_bar
 from diplosum.render import Page, notes, safe
 from diplosum.source import Input, Source
 from diplosum.voice import Voice
@@ -65,10 +64,8 @@ def work(
     )
     try:
         steps = _steps(wish, options, voice)
-        with progress_bar(shown=not options.quiet and sys.stderr.isatty()) as progress:
-            models = Models(progress=progress, say=voice.detail)
-            with models:
-                return _Job(options, steps, writer, voice, models, bilingual).do(inputs)
+        with progress_bar(quiet=options.quiet) as bar, Models(progress=bar.advance, say=voice.detail) as models:
+            return _Job(options, steps, writer, voice, models, bar, bilingual).do(inputs)
     except DiplosumError as error:
         writer.error("", error)
         raise
@@ -104,6 +101,7 @@ class _Job:
     writer: Writer
     voice: Voice
     models: Models
+    bar: Bar | Silence
     bilingual: bool
 
     def do(self, inputs: Sequence[Input]) -> ExitCode:
@@ -127,8 +125,10 @@ class _Job:
         if self.options.dry_run:
             self._forecast(read, parsed)
             return
-        result = pipeline.run(parsed, self.steps, self.models)
-        self.writer.result(given, Page(read, result, self.bilingual))
+        plan, seen = pipeline.planned(parsed, self.steps), list[Stage]()
+        made = pipeline.remember(self._shown(pipeline.stream(plan, self.models)), seen)
+        self.writer.result(given, Page(read, plan, self.bilingual), made)
+        result = plan.made(seen)
         if self.writer.form != "rich":
             for note in notes(result):
                 self.voice.tell(f"{read.name}: {note}")
@@ -141,6 +141,12 @@ class _Job:
                 where=read.name,
                 hint="try another --model or --beams",
             )
+
+    def _shown(self, pieces: Iterable[Stage]) -> Iterator[Stage]:
+        """Hand pieces on to be written, the bar out of their way."""
+        for piece in pieces:
+            self.bar.hide()
+            yield piece
 
     def _announce(self, read: Source) -> None:
         say = self.voice.detail if read.reason == "UTF-8" else self.voice.tell
@@ -165,34 +171,3 @@ class _Job:
                 counter = engine.open_counter(step.spec, step.folder, name=step.engine)
             for line in lines(forecast(step, parsed, counter)):
                 typer.echo(f"  {line}")
-
-
-@contextmanager
-def progress_bar(*, shown: bool) -> Iterator[Progress]:
-    """Show how far generation is, on standard error."""
-    if not shown:
-        yield lambda _done, _total, _words: None
-        return
-    from rich.console import Console  # 60 ms, and only for a person who watches
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("sentences"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    # Nothing is redirected: rich would send the results, which go to standard output, to its own console.
-    console = Console(stderr=True)
-    with Bar(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
-        task = bar.add_task("", visible=False, rate="")
-
-        def advance(done: int, total: int, words: int) -> None:
-            if done == 0:
-                bar.reset(task, total=total)
-            rate = f"{words / (bar.tasks[0].elapsed or 1):.0f} words/s"
-            bar.update(task, completed=done, visible=done < total, rate=rate, refresh=True)
-
-        yield advance

@@ -1,18 +1,19 @@
 """What is done with a document: steps in, a result out; every source sentence has exactly one output.
 
-``run`` is a fold: each step reads the document, or the summary that an earlier step made, and adds a stage.
+``stream`` is a fold: each step reads the document, or the summary that an earlier step made, and adds a stage, in
+pieces that come as soon as they are made; ``run`` puts them together.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 from typing import Literal, Self
 
 from diplosum import __version__, arabic, batching, engine
-from diplosum.answer import CHUNK, Answer, Answerer, Mark, Progress
+from diplosum.answer import CHUNK, FIRST_CHUNK, Answer, Answerer, Mark, Progress
 from diplosum.catalog import ModelSpec, Task
 from diplosum.document import Document, render_marker
 from diplosum.engine import Candidate, Choice, Decoding, EngineName, OpenEngine, Say
@@ -72,7 +73,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What one step made. ``rounds`` counts how often a summary was summarized; ``seconds`` is wall time."""
+    """What one step made, or a piece of it; the outputs of a piece follow those of the piece before.
+
+    ``rounds`` counts how often a summary was summarized; ``seconds`` is wall time.
+    """
 
     step: Step
     outputs: tuple[Output, ...]
@@ -86,6 +90,11 @@ class Stage:
         return {"engine": self.step.engine or self.step.spec.kind} | {
             choice.what: choice.value for choice in self.choices
         }
+
+    @property
+    def noted(self) -> "Stage":
+        """The same with only those outputs that there is something to say about."""
+        return replace(self, outputs=tuple(output for output in self.outputs if output.answer.marks or output.findings))
 
     @property
     def signature(self) -> str:
@@ -121,6 +130,10 @@ class Result:
     def missing(self) -> int:
         """How many outputs are missing, wholly or in part."""
         return sum(output.answer.missing for stage in self.stages for output in stage.outputs)
+
+    def made(self, pieces: Iterable[Stage]) -> "Result":
+        """Put what :func:`stream` yields in the place of the stages."""
+        return replace(self, stages=tuple(map(_joined, groupby(pieces, key=lambda piece: piece.step))))
 
     def stage(self, task: Task, reads: Reads) -> Stage | None:
         """Find a stage by what it did and what it read."""
@@ -179,19 +192,48 @@ class Models:
             self.answerer.known.clear()
 
 
+def planned(document: Document, steps: Sequence[Step]) -> Result:
+    """Say what will be made of a document: a result whose stages have no outputs yet."""
+    return Result(document, arabic.language(document.text), tuple(Stage(step, (), (), 1, 0.0) for step in steps))
+
+
+def stream(plan: Result, models: Models) -> Iterator[Stage]:
+    """Do the steps in order; yield each stage in one or more pieces as they are made, in the order of the document.
+
+    Nothing is kept of a piece once the next is asked for. Raises ModelError and GenerationError.
+    """
+    summary: Sequence[Output] = ()
+    for step in [stage.step for stage in plan.stages]:
+        read: Iterable[Unit] = units(plan.document, step.spec.rules, plan.language)
+        if step.reads == "summary":
+            read = _summary_units(summary, step.spec.rules, plan.language)
+        if step.task == "summarize":
+            stage = _summarize(step, read, plan.document, models)
+            summary = stage.outputs
+            yield stage
+        else:
+            total = len(summary) if step.reads == "summary" else len(plan.document.sentences)
+            yield from _translate(step, read, total, models)
+    models.forget()
+
+
 def run(document: Document, steps: Sequence[Step], models: Models) -> Result:
     """Do the steps in order. Raises ModelError and GenerationError."""
-    language = arabic.language(document.text)
-    stages: list[Stage] = []
-    for step in steps:
-        started = perf_counter()
-        read: Iterable[Unit] = units(document, step.spec.rules, language)
-        if step.reads == "summary":
-            read = _summary_units(stages, step.spec.rules, language)
-        outputs, choices, rounds = _TASKS[step.task](step, read, document, models)
-        stages.append(Stage(step, tuple(outputs), choices, rounds, perf_counter() - started))
-    models.forget()
-    return Result(document, language, tuple(stages))
+    plan = planned(document, steps)
+    return plan.made(stream(plan, models))
+
+
+def remember(pieces: Iterable[Stage], into: list[Stage]) -> Iterator[Stage]:
+    """Hand pieces on, and keep of each what notes, counts and signatures are made of."""
+    for piece in pieces:
+        into.append(piece.noted)
+        yield piece
+
+
+def _joined(group: tuple[Step, Iterable[Stage]]) -> Stage:
+    pieces = list(group[1])
+    outputs = tuple(output for piece in pieces for output in piece.outputs)
+    return replace(pieces[-1], outputs=outputs, seconds=sum(piece.seconds for piece in pieces))
 
 
 def units(document: Document, rules: arabic.Rules, language: arabic.Language) -> Iterator[Unit]:
@@ -208,8 +250,7 @@ def body_sentences(document: Document) -> int:
     return sum(paragraph.last - paragraph.first for paragraph in document.paragraphs if paragraph.kind != "heading")
 
 
-def _summary_units(stages: Sequence[Stage], rules: arabic.Rules, language: arabic.Language) -> list[Unit]:
-    summary = next(stage for stage in reversed(stages) if stage.step.task == "summarize")
+def _summary_units(summary: Sequence[Output], rules: arabic.Rules, language: arabic.Language) -> list[Unit]:
     return [
         Unit(
             output.answer.text,
@@ -218,23 +259,25 @@ def _summary_units(stages: Sequence[Stage], rules: arabic.Rules, language: arabi
             output.sources,
             output.paragraph,
         )
-        for output in summary.outputs
+        for output in summary
     ]
 
 
-_Made = tuple[list[Output], tuple[Choice, ...], int]
-
-
-def _translate(step: Step, read: Iterable[Unit], document: Document, models: Models) -> _Made:
+def _translate(step: Step, read: Iterable[Unit], total: int, models: Models) -> Iterator[Stage]:
     answerer = models.open(step)
-    outputs: list[Output] = []
-    total = len(document.sentences) if step.reads == "document" else 0
-    rest = iter(read)
-    while chunk := list(islice(rest, CHUNK)):
-        texts = [unit.copy.text for unit in chunk if arabic.has_letters(unit.copy.text)]
-        answers = iter(answerer.answer(texts, step.decoding, after=len(outputs), of=total))
-        outputs += [Output(_answer(unit, answers), unit.sources, unit.paragraph) for unit in chunk]
-    return outputs, answerer.model.choices, 1
+    after = 0
+    for chunk in batching.chunks(read, first=FIRST_CHUNK, most=CHUNK):
+        started = perf_counter()
+        outputs = _translations(step, chunk, answerer, after, total)
+        yield Stage(step, tuple(outputs), answerer.model.choices, 1, perf_counter() - started)
+        after += len(chunk)
+
+
+def _translations(step: Step, chunk: Sequence[Unit], answerer: Answerer, after: int, of: int) -> list[Output]:
+    """Translate sentences that follow each other, those behind ``after`` others: one output each."""
+    texts = [unit.copy.text for unit in chunk if arabic.has_letters(unit.copy.text)]
+    answers = iter(answerer.answer(texts, step.decoding, after=after, of=of))
+    return [Output(_answer(unit, answers), unit.sources, unit.paragraph) for unit in chunk]
 
 
 def _answer(unit: Unit, answers: Iterator[Answer]) -> Answer:
@@ -247,19 +290,14 @@ def _answer(unit: Unit, answers: Iterator[Answer]) -> Answer:
     return Answer(unit.marker + unit.text, None, (Mark("kept", "no Arabic letters: kept as it is"),))
 
 
-def _summarize(step: Step, read: Iterable[Unit], document: Document, models: Models) -> _Made:
+def _summarize(step: Step, read: Iterable[Unit], document: Document, models: Models) -> Stage:
+    started = perf_counter()
     wanted = step.length.of(body_sentences(document))
     if step.spec.kind == "extractive":
-        return _pick(list(read), document, wanted), (), 1
+        return Stage(step, tuple(_pick(list(read), document, wanted)), (), 1, perf_counter() - started)
     answerer = models.open(step)
     outputs, rounds = _condense(step, list(read), wanted, answerer)
-    return outputs, answerer.model.choices, rounds
-
-
-_TASKS: dict[Task, Callable[[Step, Iterable[Unit], Document, Models], _Made]] = {
-    "summarize": _summarize,
-    "translate": _translate,
-}
+    return Stage(step, tuple(outputs), answerer.model.choices, rounds, perf_counter() - started)
 
 
 def _pick(read: Sequence[Unit], document: Document, wanted: int) -> list[Output]:

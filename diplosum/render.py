@@ -1,18 +1,21 @@
 """A result as text, Markdown or JSON: plain UTF-8, never wrapped, never coloured.
 
+Text and Markdown are written while the result is made: their renderers read what :func:`diplosum.pipeline.stream`
+yields, or the stages of a whole result, and yield what can be written already.
 Text of a document never becomes markup or control sequences: see :func:`safe` and :func:`_escape`.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby, islice
 from typing import Any, Literal
 
 from diplosum import __version__
 from diplosum.document import Paragraph
 from diplosum.errors import DiplosumError
-from diplosum.pipeline import Output, Result, Stage
+from diplosum.pipeline import Output, Result, Stage, remember
 from diplosum.source import Source
 
 Format = Literal["rich", "text", "markdown", "json", "jsonl"]
@@ -31,7 +34,10 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&$])")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One result and where it came from. ``bilingual`` puts the source under what was made of it."""
+    """One result and where it came from. ``bilingual`` puts the source under what was made of it.
+
+    A renderer that is given the stages apart, in pieces, needs the result as planned only.
+    """
 
     source: Source
     result: Result
@@ -83,10 +89,20 @@ def is_summary(stage: Stage) -> bool:
     return stage.step.task == "summarize" or stage.step.reads == "summary"
 
 
-def paragraphs(stage: Stage, result: Result) -> Iterator[tuple[Paragraph, list[Output]]]:
-    """Yield each paragraph of the document with the outputs of a stage that answers every sentence."""
+def streamed(page: Page, made: Iterable[Stage]) -> Iterator[tuple[Section, Iterator[Output]]]:
+    """Yield each section that is shown, with its outputs as they come: they are to be read before the next section."""
+    planned = sections(page.result)
+    for step, pieces in groupby(made, key=lambda piece: piece.step):
+        for section in planned:
+            if section.stage.step == step:
+                yield section, chain.from_iterable(piece.outputs for piece in pieces)
+
+
+def paragraphs(outputs: Iterable[Output], result: Result) -> Iterator[tuple[Paragraph, list[Output]]]:
+    """Yield each paragraph of the document with its outputs, of a stage that answers every sentence."""
+    rest = iter(outputs)
     for paragraph in result.document.paragraphs:
-        yield paragraph, list(stage.outputs[paragraph.first : paragraph.last])
+        yield paragraph, list(islice(rest, paragraph.last - paragraph.first))
 
 
 def summary_source(output: Output, result: Result) -> str:
@@ -105,73 +121,85 @@ def notes(result: Result) -> list[str]:
     ]
 
 
-def text(page: Page) -> str:
+def text(page: Page, made: Iterable[Stage]) -> Iterator[str]:
     """Render as plain text, paragraphs as in the source, a newline at the end."""
-    result = page.result
-    parts = sections(result)
-    blocks = []
-    for section in parts:
-        lines = _summary_lines if is_summary(section.stage) else _translation_lines
-        body = lines(section.stage, page)
-        blocks.append(body if len(parts) == 1 else f"{section.title}\n\n{body}")
-    return "\n\n".join(blocks) + "\n"
+    titles = len(sections(page.result)) > 1
+    for number, (section, outputs) in enumerate(streamed(page, made)):
+        if number:
+            yield "\n\n"
+        if titles:
+            yield f"{section.title}\n\n"
+        if is_summary(section.stage):
+            yield from _summary_text(outputs, page)
+        elif page.bilingual:
+            yield from _bilingual_text(outputs, page)
+        else:
+            yield from _translation_text(outputs, page.result)
+    yield "\n"
 
 
-def _summary_lines(stage: Stage, page: Page) -> str:
-    lines = []
-    for output in stage.outputs:
-        lines.append(f"[{output.paragraph + 1}] {shown(output, page.result)}")
+def _summary_text(outputs: Iterable[Output], page: Page) -> Iterator[str]:
+    for number, output in enumerate(outputs):
+        if number:
+            yield "\n\n" if page.bilingual else "\n"
+        yield f"[{output.paragraph + 1}] {shown(output, page.result)}"
         if page.bilingual:
-            lines += [summary_source(output, page.result), ""]
-    return "\n".join(lines).rstrip("\n")
+            yield f"\n{summary_source(output, page.result)}"
 
 
-def _translation_lines(stage: Stage, page: Page) -> str:
-    result = page.result
-    if not page.bilingual:
-        pieces = []
-        for gap, output in zip(result.document.gaps(), stage.outputs, strict=False):  # the last gap ends the text
-            pieces += [_LINE_BREAK.sub("\n", gap), shown(output, result)]
-        return safe("".join(pieces)).strip("\n")
-    blocks = []
-    for paragraph, outputs in paragraphs(stage, result):
-        source = safe(result.document.text[paragraph.start : paragraph.end])
-        blocks.append(f"{' '.join(shown(output, result) for output in outputs)}\n{source}")
-    return "\n\n".join(blocks)
+def _bilingual_text(outputs: Iterable[Output], page: Page) -> Iterator[str]:
+    for number, (paragraph, made) in enumerate(paragraphs(outputs, page.result)):
+        if number:
+            yield "\n\n"
+        source = safe(page.result.document.text[paragraph.start : paragraph.end])
+        yield f"{' '.join(shown(output, page.result) for output in made)}\n{source}"
 
 
-def markdown(page: Page) -> str:
+def _translation_text(outputs: Iterable[Output], result: Result) -> Iterator[str]:
+    """Yield the sentences and the white space between them, without line ends before the first and after the last."""
+    before, begun = "", False
+    for gap, output in zip(result.document.gaps(), outputs, strict=False):  # the last gap ends the text
+        said = before + safe(_LINE_BREAK.sub("\n", gap)) + shown(output, result)
+        if not begun:
+            said = said.lstrip("\n")
+        kept = said.rstrip("\n")
+        yield kept
+        before, begun = said[len(kept) :], begun or kept != ""
+
+
+def markdown(page: Page, made: Iterable[Stage]) -> Iterator[str]:
     """Render as Markdown: sections, lists and headings of the source kept, everything else of it escaped."""
-    result = page.result
-    blocks = [f"# {_escape(page.source.name)}"]
-    for section in sections(result):
-        blocks.append(f"## {section.title}")
+    seen: list[Stage] = []
+    yield f"# {_escape(page.source.name)}\n\n"
+    for section, outputs in streamed(page, remember(made, seen)):
+        yield f"## {section.title}\n\n"
         render = _summary_markdown if is_summary(section.stage) else _translation_markdown
-        blocks += render(section.stage, page)
+        for block in render(outputs, page):
+            yield f"{block}\n\n"
+    result = page.result.made(seen)
     if marks := notes(result):
-        blocks += ["## Notes", "\n".join(f"- {_escape(mark)}" for mark in marks)]
-    blocks.append(f"`{result.signature}`")
-    return "\n\n".join(blocks) + "\n"
+        lines = "\n".join(f"- {_escape(mark)}" for mark in marks)
+        yield f"## Notes\n\n{lines}\n\n"
+    yield f"`{result.signature}`\n"
 
 
-def _summary_markdown(stage: Stage, page: Page) -> list[str]:
-    blocks = []
-    for output in stage.outputs:
+def _summary_markdown(outputs: Iterable[Output], page: Page) -> Iterator[str]:
+    lines = []
+    for output in outputs:
         line = f"- {_escape(shown(output, page.result))} (paragraph {output.paragraph + 1})"
         if page.bilingual:
             line += f"\n  > {_escape(summary_source(output, page.result))}"
-        blocks.append(line)
-    return ["\n".join(blocks)] if blocks else []
+        lines.append(line)
+    if lines:
+        yield "\n".join(lines)
 
 
-def _translation_markdown(stage: Stage, page: Page) -> list[str]:
-    blocks = []
-    for paragraph, outputs in paragraphs(stage, page.result):
-        line = _escape(" ".join(shown(output, page.result) for output in outputs), item=paragraph.kind == "item")
-        blocks.append(f"### {line}" if paragraph.kind == "heading" else line)
+def _translation_markdown(outputs: Iterable[Output], page: Page) -> Iterator[str]:
+    for paragraph, made in paragraphs(outputs, page.result):
+        line = _escape(" ".join(shown(output, page.result) for output in made), item=paragraph.kind == "item")
+        yield f"### {line}" if paragraph.kind == "heading" else line
         if page.bilingual:
-            blocks.append(f"> {_escape(safe(page.result.document.text[paragraph.start : paragraph.end]))}")
-    return blocks
+            yield f"> {_escape(safe(page.result.document.text[paragraph.start : paragraph.end]))}"
 
 
 def _escape(text: str, *, item: bool = False) -> str:
@@ -189,7 +217,7 @@ def record(page: Page) -> dict[str, Any]:
             "encoding": page.source.encoding,
             "arabic": result.language.arabic,
             "characters": len(document.text),
-            "words": len(document.text.split()),
+            "words": document.words,
             "paragraphs": len(document.paragraphs),
             "sentences": [
                 {

@@ -5,8 +5,8 @@ Text is never reordered unless the user asks for it, because the first kind woul
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Literal
 
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from diplosum import arabic
-from diplosum.pipeline import Output, Stage
-from diplosum.render import Page, is_summary, notes, paragraphs, safe, sections, shown, summary_source
+from diplosum.pipeline import Output, Stage, remember
+from diplosum.render import Page, is_summary, notes, paragraphs, safe, shown, streamed, summary_source
 
 RightToLeft = Literal["auto", "terminal", "reshape", "off"]
 
@@ -59,10 +59,10 @@ def _known(table: tuple[tuple[str, str, str], ...], environment: Mapping[str, st
     return next((name for key, start, name in table if key in environment and environment[key].startswith(start)), None)
 
 
-def show(page: Page, console: Console, right_to_left: RightToLeft) -> None:
-    """Print a result. ``right_to_left`` is resolved already."""
+def show(page: Page, made: Iterable[Stage], console: Console, right_to_left: RightToLeft) -> None:
+    """Print a result while it is made. ``right_to_left`` is resolved already."""
     width = min(console.width, 2 * _WIDEST if page.bilingual else _WIDEST)
-    for block in _blocks(page, width, _ORDER[right_to_left]):
+    for block in _blocks(page, made, width, _ORDER[right_to_left]):
         console.print(block, width=width, highlight=False, markup=False, emoji=False)
 
 
@@ -86,17 +86,20 @@ def _reshape(line: str) -> str:
 _ORDER: Mapping[RightToLeft, _Order | None] = {"terminal": _isolate, "reshape": _reshape, "off": None}
 
 
-def _blocks(page: Page, width: int, order: _Order | None) -> Iterator[RenderableType]:
-    result = page.result
-    words = len(result.document.text.split())
-    counts = f"{len(result.document.sentences)} sentences, {words:,} words, {page.source.encoding}"
+def _blocks(page: Page, made: Iterable[Stage], width: int, order: _Order | None) -> Iterator[RenderableType]:
+    document, seen = page.result.document, list[Stage]()
+    counts = f"{len(document.sentences)} sentences, {document.words:,} words, {page.source.encoding}"
     yield Text.assemble((_flow(safe(page.source.name)), "bold"), (f"  {counts}", "dim"), no_wrap=True)
-    for section in sections(result):
+    for section, outputs in streamed(page, remember(made, seen)):
         yield Text()
         yield Rule(Text(section.title, "bold"), align="left", style="dim")
         yield Text()
-        body = _summary if is_summary(section.stage) else _translation
-        yield body(section.stage, page, width, order)
+        if is_summary(section.stage):
+            sources = page.bilingual and section.stage.step.reads == "summary"
+            yield from _summary(outputs, page, width, order, sources=sources)
+        else:
+            yield from _translation(outputs, page, width, order)
+    result = page.result.made(seen)
     if marks := notes(result):
         yield Text()
         yield Rule(Text("Notes", "bold"), align="left", style="dim")
@@ -105,47 +108,50 @@ def _blocks(page: Page, width: int, order: _Order | None) -> Iterator[Renderable
     yield Text(result.signature, "dim", overflow="fold")
 
 
-def _summary(stage: Stage, page: Page, width: int, order: _Order | None) -> RenderableType:
+def _grid(*columns: int, **margin: Any) -> Table:  # noqa: ANN401 - options of a column
+    """Make a table of a few rows: each block of text is one, so that it can be printed before the next is there."""
     rows = Table.grid(padding=(0, 1))
-    rows.add_column(justify="right", width=_MARGIN, style="dim")
-    rows.add_column(width=width - _MARGIN - 1)
-    for index, output in enumerate(stage.outputs):
-        if index:
-            rows.add_row()
-        rows.add_row(
-            _margin(str(output.paragraph + 1), [output]), _block(shown(output, page.result), width - _MARGIN - 1, order)
-        )
-        if page.bilingual and stage.step.reads == "summary":
-            source = summary_source(output, page.result)
-            rows.add_row("", _block(source, width - _MARGIN - 1, order, style="dim"))
+    rows.add_column(justify="right", width=_MARGIN, **margin)
+    for column in columns:
+        rows.add_column(width=column)
     return rows
 
 
-def _translation(stage: Stage, page: Page, width: int, order: _Order | None) -> RenderableType:
+def _summary(
+    outputs: Iterable[Output], page: Page, width: int, order: _Order | None, *, sources: bool
+) -> Iterator[RenderableType]:
+    column = width - _MARGIN - 1
+    for index, output in enumerate(outputs):
+        rows = _grid(column, style="dim")
+        if index:
+            rows.add_row()
+        rows.add_row(_margin(str(output.paragraph + 1), [output]), _block(shown(output, page.result), column, order))
+        if sources:
+            rows.add_row("", _block(summary_source(output, page.result), column, order, style="dim"))
+        yield rows
+
+
+def _translation(outputs: Iterable[Output], page: Page, width: int, order: _Order | None) -> Iterator[RenderableType]:
     beside = page.bilingual and width >= _SIDE_BY_SIDE
     column = (width - _MARGIN - 4) // 2 if beside else width - _MARGIN - 1
-    rows = Table.grid(padding=(0, 1))
-    rows.add_column(justify="right", width=_MARGIN)
-    rows.add_column(width=column)
-    if beside:
-        rows.add_column(width=1)
-        rows.add_column(width=column)  # Arabic last: nothing stands to the right of it that could drift
     kind_before = None
-    for paragraph, outputs in paragraphs(stage, page.result):
+    for paragraph, made in paragraphs(outputs, page.result):
+        # Arabic last: nothing stands to the right of it that could drift.
+        rows = _grid(column, 1, column) if beside else _grid(column)
         together = paragraph.kind == kind_before == "item" and not page.bilingual
         if kind_before and not together:
             rows.add_row()
         kind_before = paragraph.kind
         style = "bold" if paragraph.kind == "heading" else ""
-        made = _block(" ".join(shown(output, page.result) for output in outputs), column, order, style=style)
+        said = _block(" ".join(shown(output, page.result) for output in made), column, order, style=style)
         source = _block(safe(page.result.document.text[paragraph.start : paragraph.end]), column, order, style="dim")
         if beside:
-            rows.add_row(_margin("", outputs), made, "", source)
+            rows.add_row(_margin("", made), said, "", source)
         else:
-            rows.add_row(_margin("", outputs), made)
+            rows.add_row(_margin("", made), said)
             if page.bilingual:
                 rows.add_row("", source)
-    return rows
+        yield rows
 
 
 def _margin(label: str, outputs: list[Output]) -> Text:

@@ -4,7 +4,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplosum.batching import Segment, batches, pack, restore, windows
+from diplosum.batching import Segment, batches, chunks, pack, restore, windows
 
 WORD = st.text("ابتثجحخدذرز", min_size=1, max_size=9)
 MARK = st.sampled_from(["", "", "", "،", "؛", "، و", ":"])
@@ -98,3 +98,12 @@ def test_windows_hold_every_position_once_and_fit(sizes: list[int], budget: int,
 def test_windows_share_the_text_evenly() -> None:
     assert windows([5] * 13, budget=100, least=3) == [range(4), range(4, 9), range(9, 13)]
     assert windows([5] * 12, budget=30) == [range(6), range(6, 12)]
+
+
+@given(st.integers(0, 200), st.integers(1, 9), st.integers(0, 4))
+def test_chunks_hold_everything_in_order_and_grow_to_the_most(count: int, first: int, doublings: int) -> None:
+    most = first * 2**doublings
+    made = list(chunks(range(count), first=first, most=most))
+    assert [item for chunk in made for item in chunk] == list(range(count))
+    assert [len(chunk) for chunk in made[:-1]] == [min(most, first * 2**n) for n in range(len(made) - 1)]
+    assert made == [[]] if count == 0 else all(made)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -510,6 +511,68 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(marian: Path) -> None:
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
     assert "5/8 sentences" in plain
     assert "words/s" in plain
+
+
+def screen(written: str) -> list[str]:
+    """Lines that a terminal shows at the end, scrolled ones included: line ends, cursor up, lines erased."""
+    lines, row, column = [""], 0, 0
+    for sign in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|.", written, re.DOTALL):
+        if sign == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif sign == "\r":
+            column = 0
+        elif sign == "\x1b[2K":
+            lines[row] = ""
+        elif sign.endswith("A"):
+            row -= int(sign[2:-1])
+        elif not sign.startswith("\x1b"):
+            lines[row] = lines[row][:column].ljust(column) + sign + lines[row][column + 1 :]
+            column += 1
+    return [line.rstrip() for line in lines]
+
+
+@pytest.mark.parametrize("form", ["rich", "text"])
+def test_results_and_progress_on_one_terminal_do_not_mix(marian: Path, form: str) -> None:
+    path = article(text="\n".join(f"{PAIRS[n % 8].source} {n}" for n in range(40)))
+    options = ["--model", str(marian), "--batch-size", "4", "--beams", "1", "--format", form]
+    command = [sys.executable, "-m", "diplosum", "translate", str(path), *options]
+    environment = {"COLUMNS": "80", "TERM": "xterm-256color"} | os.environ
+    leader, follower = pty.openpty()
+    with subprocess.Popen(command, stdout=follower, stderr=follower, env=environment):  # noqa: S603 - our own program
+        os.close(follower)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(leader, 65536)
+            except OSError:  # the other side has closed
+                break
+    os.close(leader)
+    written = shown.decode()
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", written)
+    assert plain.index(PAIRS[1].target) < plain.index("16/75 sentences") < plain.index(f"{PAIRS[7].target} 39")
+    expected = diplosum("translate", path, *options[:-1], form, "--quiet").stdout
+    final = [line for line in screen(written) if not line.startswith("diplosum: ")]
+    assert [line for line in final if line] == [line.rstrip() for line in expected.splitlines() if line.strip()]
+
+
+def test_a_user_who_interrupts_keeps_what_was_printed_and_gets_no_half_file(marian: Path) -> None:
+    text = "\n".join(f"{PAIRS[n % 8].source} {n}" for n in range(3000))
+    for arguments in ([], ["--output", "out.txt"]):
+        command = [sys.executable, "-m", "diplosum", "translate", str(article(text=text)), "--model", str(marian)]
+        with subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:  # noqa: S603 - our own program
+            assert running.stdout is not None
+            assert running.stderr is not None
+            if arguments:
+                while not list(Path().glob(".out.txt.*")):
+                    assert running.poll() is None
+                    time.sleep(0.01)
+            else:
+                assert running.stdout.readline().decode().startswith(PAIRS[0].target)
+            running.send_signal(signal.SIGINT)
+            assert b"Traceback" not in running.stderr.read()
+        assert running.returncode == 130
+    assert [path.name for path in Path().iterdir()] == ["article.txt"]
 
 
 def test_the_version_and_completion_are_there() -> None:

@@ -11,7 +11,7 @@ from diplosum import pipeline
 from diplosum.arabic import Rules
 from diplosum.document import parse
 from diplosum.engine import Decoding, Generation
-from diplosum.pipeline import Length, Models, Result
+from diplosum.pipeline import Length, Models, Result, Stage
 
 
 def texts(result: Result, stage: int = -1) -> list[str]:
@@ -174,3 +174,26 @@ def test_a_long_document_is_answered_in_parts_and_order() -> None:
     assert texts(result) == [f"<جملة رقم {n}>" for n in range(1000)]
     assert (seen[0], seen[-1]) == ((0, 1000, 0), (1000, 1000, 3000))
     assert seen == sorted(seen)
+
+
+def test_what_is_finished_comes_before_the_rest_is_generated() -> None:
+    engine = Echo()
+    with Models(open_engine=engine.open) as models:
+        plan = pipeline.planned(parse("\n".join(f"جملة رقم {n}" for n in range(100))), [translation()])
+        sizes = [(len(piece.outputs), sum(map(len, engine.seen))) for piece in pipeline.stream(plan, models)]
+    assert sizes == [(16, 16), (32, 48), (52, 100)]
+
+
+def test_a_summary_and_a_translation_come_in_pieces_that_make_the_whole_result() -> None:
+    steps = (summary(2), translation(reads="summary"), translation())
+    text = "وصل الوفد أمس. كلام أبكم. " * 30
+    whole = run(text, *steps)
+    with Models(open_engine=Echo().open) as models:
+        plan = pipeline.planned(parse(text), steps)
+        seen: list[Stage] = []
+        made = plan.made(pipeline.remember(pipeline.stream(plan, models), seen))
+    assert [stage.outputs for stage in made.stages] == [stage.outputs for stage in whole.stages]
+    noted = plan.made(seen)
+    assert (noted.signature, noted.missing) == (whole.signature, whole.missing) == (made.signature, 30)
+    marked = [[output for output in stage.outputs if output.answer.marks] for stage in whole.stages]
+    assert [list(stage.outputs) for stage in noted.stages] == marked

@@ -22,29 +22,37 @@ def page(result: Result, *, bilingual: bool = False, name: str = "a.txt") -> Pag
     return Page(Source(name, result.document.text, "UTF-8", "UTF-8"), result, bilingual)
 
 
+def text(page: Page) -> str:
+    return "".join(render.text(page, page.result.stages))
+
+
+def markdown(page: Page) -> str:
+    return "".join(render.markdown(page, page.result.stages))
+
+
 def test_text_keeps_the_layout_of_the_source_and_shows_what_is_missing() -> None:
-    assert render.text(page(run(ARTICLE, translation()))) == (
+    assert text(page(run(ARTICLE, translation()))) == (
         "  <قمة في عمان>\n\n<وصل الوفد أمس.> <عاد اليوم.>\n- <بند أول.>\n1. <بند ثان.>\n\n\n"
         "[not translated: كلام أبكم.]\n"
     )
 
 
 def test_bilingual_text_has_the_source_under_each_paragraph() -> None:
-    assert render.text(page(run("وصل الوفد أمس. عاد.\nنعم.", translation()), bilingual=True)) == (
+    assert text(page(run("وصل الوفد أمس. عاد.\nنعم.", translation()), bilingual=True)) == (
         "<وصل الوفد أمس.> <عاد.>\nوصل الوفد أمس. عاد.\n\n<نعم.>\nنعم.\n"
     )
 
 
 def test_a_summary_has_paragraph_numbers_and_its_translation_replaces_it() -> None:
-    text = "وصل الوفد أمس.\nعاد الوفد."
-    assert render.text(page(run(text, summary(2)))) == "[1] <وصل الوفد أمس.>\n[2] <عاد الوفد.>\n"
-    both = run(text, summary(2), translation(reads="summary"))
-    assert render.text(page(both)) == "[1] <<وصل الوفد أمس.>>\n[2] <<عاد الوفد.>>\n"
+    article = "وصل الوفد أمس.\nعاد الوفد."
+    assert text(page(run(article, summary(2)))) == "[1] <وصل الوفد أمس.>\n[2] <عاد الوفد.>\n"
+    both = run(article, summary(2), translation(reads="summary"))
+    assert text(page(both)) == "[1] <<وصل الوفد أمس.>>\n[2] <<عاد الوفد.>>\n"
 
 
 def test_a_brief_has_both_summaries_and_the_translation_under_titles() -> None:
     result = run("وصل الوفد أمس.", summary(1), translation(reads="summary"), translation())
-    assert render.text(page(result)) == (
+    assert text(page(result)) == (
         "Summary (English)\n\n[1] <وصل الوفد أمس.>\n\n"
         "Summary (English)\n\n[1] <<وصل الوفد أمس.>>\n\n"
         "Translation (English)\n\n<وصل الوفد أمس.>\n"
@@ -53,7 +61,7 @@ def test_a_brief_has_both_summaries_and_the_translation_under_titles() -> None:
 
 def test_markdown_keeps_headings_and_lists_and_escapes_everything_else() -> None:
     text = "قمة *في* [عمان](x)\n\nوصل <b>الوفد</b> أمس_.\n- بند `أول`.\n# ليس عنوانا هنا لأنه جملة.\n+ وصل."
-    written = render.markdown(page(run(text, translation()), name="a_b.txt"))
+    written = markdown(page(run(text, translation()), name="a_b.txt"))
     assert written == (
         "# a\\_b.txt\n\n## Translation (English)\n\n"
         "### \\<قمة \\*في\\* \\[عمان\\](x)\\>\n\n"
@@ -66,7 +74,7 @@ def test_markdown_keeps_headings_and_lists_and_escapes_everything_else() -> None
 
 
 def test_markdown_notes_what_happened_and_quotes_the_source() -> None:
-    written = render.markdown(page(run("كلام أبكم.", translation()), bilingual=True))
+    written = markdown(page(run("كلام أبكم.", translation()), bilingual=True))
     assert "\\[not translated: كلام أبكم.\\]\n\n> كلام أبكم.\n\n" in written
     assert "## Notes\n\n- Translation (English), paragraph 1: the model wrote nothing, in a second try too\n" in written
 

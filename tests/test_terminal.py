@@ -25,7 +25,7 @@ def shown(
 ) -> str:
     console = Console(file=StringIO(), width=width, force_terminal=True, color_system=None)
     page = Page(Source(name, result.document.text, "UTF-8", "UTF-8"), result, bilingual)
-    terminal.show(page, console, right_to_left)
+    terminal.show(page, page.result.stages, console, right_to_left)
     assert isinstance(console.file, StringIO)
     return console.file.getvalue()
 
