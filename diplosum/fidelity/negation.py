@@ -55,7 +55,7 @@ def _english(entries: Sequence[str]) -> re.Pattern[str]:
 
 def _prefixed(given: dict[str, list[str]]) -> re.Pattern[str]:
     others = [f"{prefix}(?:{'|'.join(words)})" for prefix, words in given.items() if prefix != "not_un"]
-    return re.compile(rf"\b(?:un(?!{'|'.join(given['not_un'])})\w{{2}}|{'|'.join(others)})\w*", re.IGNORECASE)
+    return re.compile(rf"\b(?:un(?!{'|'.join(given['not_un'])})[-‐‑]?\w{{2}}|{'|'.join(others)})\w*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
