@@ -39,6 +39,5 @@ def _severity(source: str, cosine: float) -> Literal["note", "warn", "fail"]:
 
 def _message(cosine: float) -> str:
     percentile = calibration().meaning.percentile(cosine)
-    if percentile < 0.2:  # noqa: PLR2004 - two of a thousand: the table has no more
-        return "farther from its source than any good translation"
-    return f"closer to its source than only {percentile:.1f} % of good translations"
+    share = f"only {percentile:.1f} %" if percentile else "none"
+    return f"closer to its source than {share} of good translations"
