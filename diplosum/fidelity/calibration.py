@@ -16,10 +16,9 @@ class Length:
     variance: float
     variance_of_short: float  # times one over the length of the source
 
-    def deviation(self, source: str, output: str) -> float:
-        """Say by how many standard deviations an output is too long; negative: too short."""
-        ratio = log(max(1, len(output)) / max(1, len(source)))
-        return (ratio - self.mean) / sqrt(self.variance + self.variance_of_short / max(1, len(source)))
+    def deviation(self, source: int, output: int) -> float:
+        """Say by how many standard deviations an output of so many characters is too long; negative: too short."""
+        return (log(output / source) - self.mean) / sqrt(self.variance + self.variance_of_short / source)
 
 
 @dataclass(frozen=True, slots=True)

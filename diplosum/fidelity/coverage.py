@@ -26,6 +26,7 @@ _CANDIDATES = 3  # stretches of a sentence that are tried
 _MOST = 0.8  # of a text that may be missing; of a text that says nothing of its source, meaning.py speaks
 _SLACK = (-0.3, 0.0, 0.3)  # added to the evidence of each word, for longer and for shorter stretches
 _FEWEST = 2  # words at the end of a sentence that may be missing
+_LETTERS_OF_A_WORD = 6
 _SHORT = 12  # characters of a source too short to judge by length
 _MOST_GAIN = 0.25  # cosine
 _GAIN, _EVIDENCE = 15.0, 0.5  # which of the candidates is looked at: weights of the gain and of the evidence of words
@@ -136,9 +137,11 @@ def gaps(source: str, output: str) -> dict[Literal["missing", "added"], Gap]:
     if not arabic_words or not english_words:
         return {}
     given = calibration()
-    excess = given.length.deviation(source, output) if len(source) >= _SHORT else 0.0
+    capitals = _capitals(output)
+    length = len(output) + _LETTERS_OF_A_WORD * capitals
+    excess = given.length.deviation(len(source), length) if len(source) >= _SHORT else 0.0
     absent_source, absent_output = aligned(source, arabic_words, english_words)
-    absent_source = _spelt_out(absent_source, output)
+    absent_source[np.argsort(-absent_source, kind="stable")[:capitals]] = 0.0
     found: dict[Literal["missing", "added"], Gap] = {}
     if missing := _likeliest((source, output), arabic_words, absent_source, max(0.0, -excess), given.missing):
         found["missing"] = missing
@@ -147,12 +150,10 @@ def gaps(source: str, output: str) -> dict[Literal["missing", "added"], Gap]:
     return found
 
 
-def _spelt_out(absent: NDArray[np.float64], output: str) -> NDArray[np.float64]:
-    """Take a word of the source for each capital of an acronym: Arabic spells out what English writes as AfCFTA."""
-    capitals = sum(letter.isupper() for match in _ACRONYM.finditer(output) for letter in match[0])
-    excused = absent.copy()
-    excused[np.argsort(-absent, kind="stable")[: capitals if not output.isupper() else 0]] = 0.0
-    return excused
+def _capitals(output: str) -> int:
+    """Count the capitals of acronyms: Arabic spells out the words of what English writes as AfCFTA."""
+    acronyms = _ACRONYM.findall(output) if not output.isupper() else []
+    return sum(letter.isupper() for acronym in acronyms for letter in acronym)
 
 
 def _gaps(source: str, output: str) -> Iterator[Finding]:

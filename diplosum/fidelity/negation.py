@@ -17,7 +17,8 @@ from diplosum.fidelity.alignment import Word, likeness, source_words
 from diplosum.fidelity.folding import LETTER, fold
 from diplosum.finding import Finding, Severity, Span
 
-_REACH = 25  # characters behind a negation in which the word stands that it denies
+_REACH = 16  # characters behind a negation in which the word stands that it denies
+_SCOPE = 120  # characters behind a negation in which an exception to it stands
 _ALIKE = 0.5  # cosine from which a word like "illegal" stands for the most alike Arabic one and for no other,
 _SURELY_ALIKE = 0.65  # a word like "fails"
 _NEARLY = 0.08  # below the greatest cosine, an Arabic word may still be the one
@@ -29,22 +30,27 @@ class _Patterns:
 
     arabic: dict[str, re.Pattern[str]]
     english: dict[str, re.Pattern[str]]
+    limits: list[tuple[re.Pattern[str], re.Pattern[str]]]
 
 
 @cache
 def _patterns() -> _Patterns:
     given = tomllib.loads(files("diplosum.fidelity").joinpath("negation.toml").read_text("utf-8"))
-    begins = {"implied": ("[وفبلكس]{0,2}(?:ال)?[يتنأم]{0,2}", "")}
-    arabic = {}
-    for name, entries in given["arabic"].items():
-        before, end = begins.get(name, ("[وف]?", f"(?![{LETTER}])"))
-        arabic[name] = re.compile(f"(?<![{LETTER}]){before}(?:{'|'.join(entries)}){end}")
-    english = {
-        name: re.compile(rf"\b(?:{'|'.join(entries)})\b" + ("|n['’]t\\b" if name == "explicit" else ""), re.IGNORECASE)
-        for name, entries in given["english"].items()
-    }
+    arabic = {name: _arabic(entries) for name, entries in given["arabic"].items()}
+    arabic["implied"] = _arabic(given["arabic"]["implied"], "[وفبلكس]{0,2}(?:ال)?[يتنأم]{0,2}", "")
+    english = {name: _english(entries) for name, entries in given["english"].items()}
+    english["explicit"] = re.compile(rf"{english['explicit'].pattern}|n['’]t\b", re.IGNORECASE)
     english["prefixed"] = _prefixed(given["prefixes"])
-    return _Patterns(arabic, english)
+    limits = [(_arabic([limit["arabic"]]), _english(limit["english"])) for limit in given["limits"]]
+    return _Patterns(arabic, english, limits)
+
+
+def _arabic(entries: Sequence[str], before: str = "[وف]?", behind: str = f"(?![{LETTER}])") -> re.Pattern[str]:
+    return re.compile(f"(?<![{LETTER}]){before}(?:{'|'.join(entries)}){behind}")
+
+
+def _english(entries: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(entries)})\b", re.IGNORECASE)
 
 
 def _prefixed(given: dict[str, list[str]]) -> re.Pattern[str]:
@@ -91,8 +97,9 @@ def _denials(source: str, output: str) -> _Denials:
         return [match.span() for match in patterns.arabic[name].finditer(folded.text)]
 
     aside = find("idioms")
-    if patterns.english["limited"].search(output):
-        aside += find("limits")
+    for limit, answer in patterns.limits:
+        if answer.search(output):
+            aside += [match.span() for match in limit.finditer(folded.text)]
     absences = [span for span in find("absence") if not _within(span, aside)]
     sure = [span for span in find("particles") + find("without") if not _within(span, aside)]
     likely = [span for span in find("likely") if not _within(span, aside + sure)]
@@ -105,11 +112,11 @@ def _denials(source: str, output: str) -> _Denials:
 
 def _turned(behind: str, output: str) -> bool:
     """Tell whether an exception behind a negation has made it "only", or "only" has made it "also"."""
-    text, patterns = fold(behind).text, _patterns()
-    return any(
-        patterns.arabic[name].search(text) and patterns.english[answer].search(output)
-        for name, answer in (("except", "only"), ("not_only", "also"))
-    )
+    text, patterns = fold(behind[:_SCOPE]).text, _patterns()
+    only = bool(patterns.english["only"].search(output))
+    if patterns.arabic["not_only"].search(text):
+        return not only and bool(patterns.english["also"].search(output))
+    return only and bool(patterns.arabic["except"].search(text))
 
 
 def _unanswered(source: str, output: str, denials: _Denials) -> tuple[Span, ...]:
@@ -139,9 +146,13 @@ def _negative_words(output: str) -> Iterator[tuple[Word, float]]:
 
 def _meant(source: str, negative: Sequence[tuple[Word, float]]) -> Iterator[tuple[list[int], bool]]:
     """Yield for each of the words where in the source its counterparts begin, and whether none is like it enough."""
-    words = source_words(source) if negative else []
+    words, implied = source_words(source) if negative else [], _patterns().arabic["implied"]
     cosines = likeness(words, [word for word, _ in negative])
     for column, (_, enough) in zip(cosines.T, negative, strict=True):
         best = float(column.max(initial=0))
-        near = [word.span[0] for word, cosine in zip(words, column, strict=True) if cosine >= best - _NEARLY]
+        near = [
+            word.span[0]
+            for word, cosine in zip(words, column, strict=True)
+            if cosine >= best - _NEARLY and not implied.match(word.text)  # «لم تتوقف» is "did not stop"
+        ]
         yield near, best < enough
