@@ -1,7 +1,7 @@
 import calendar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diplosum.fidelity import dates
@@ -56,6 +56,7 @@ days = st.integers(0, 6)
 styles = st.sampled_from([LEVANTINE, EGYPTIAN, MAGHREBI])
 
 
+@settings(deadline=None)
 @given(styles, months, months, st.integers(1, 28))
 def test_a_month_is_the_same_in_every_style_and_no_other(
     names: tuple[str, ...], said: int, written: int, day: int
@@ -68,12 +69,14 @@ def test_a_month_is_the_same_in_every_style_and_no_other(
     assert [finding.severity for finding in findings] == ([] if said == written else ["fail"])
 
 
+@settings(deadline=None)
 @given(days, days)
 def test_a_weekday_is_the_same_and_no_other(said: int, written: int) -> None:
     findings = dates.check(f"وصل الوفد يوم {DAYS[said]}.", f"The delegation came on {calendar.day_name[written]}.")
     assert [finding.severity for finding in findings] == ([] if said == written else ["fail"])
 
 
+@settings(deadline=None)
 @given(months, months, st.integers(13, 28))
 def test_a_date_in_digits_answers_for_a_month(month: int, other: int, day: int) -> None:
     source = f"وصل الوفد في {day}/{month}/2021."

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diplosum.fidelity import dates, english_numerals, numbers, numerals
@@ -70,6 +70,7 @@ def test_there_are_wrong_translations_of_every_gravity_among_the_pairs() -> None
     assert len(PAIRS) > 150
 
 
+@settings(deadline=None)
 @given(st.integers(3, 10**12 - 1))
 def test_any_number_in_arabic_words_is_read_as_one_number(number: int) -> None:
     (quantity,) = [one for one in numerals.read(arabic_words(number)) if one.force]
@@ -77,6 +78,7 @@ def test_any_number_in_arabic_words_is_read_as_one_number(number: int) -> None:
     assert quantity.span == (0, len(arabic_words(number)))
 
 
+@settings(deadline=None)
 @given(st.integers(3, 10**15 - 1), st.sampled_from([" and ", " "]))
 def test_any_number_in_english_words_is_read_as_one_number(number: int, joint: str) -> None:
     text = english_words(number, joint)
@@ -85,6 +87,7 @@ def test_any_number_in_english_words_is_read_as_one_number(number: int, joint: s
     assert quantity.span == (0, len(text))
 
 
+@settings(deadline=None)
 @given(st.integers(3, 10**12 - 1))
 def test_the_same_number_in_words_and_digits_is_the_same(number: int) -> None:
     arabic, english = f"بلغ العدد {arabic_words(number)}.", english_words(number, " and ")
@@ -93,6 +96,7 @@ def test_the_same_number_in_words_and_digits_is_the_same(number: int) -> None:
             assert numbers.check(source, f"The number was {output}.") == []
 
 
+@settings(deadline=None)
 @given(st.integers(3, 10**9), st.integers(3, 10**9))
 def test_another_number_is_found_however_it_is_written(number: int, other: int) -> None:
     for source in (str(number), arabic_words(number)):
@@ -102,6 +106,7 @@ def test_another_number_is_found_however_it_is_written(number: int, other: int) 
             assert bool(grave) == (number != other)
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"\A\d{1,3}(,\d{3}){0,3}(\.\d{1,2})?\Z"))
 def test_the_three_styles_of_digits_are_one(figure: str) -> None:
     styles = [
@@ -111,12 +116,14 @@ def test_the_three_styles_of_digits_are_one(figure: str) -> None:
     assert len({numerals.read(style)[0].keys for style in styles}) == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(3, 10**6), min_size=1, max_size=4))
 def test_the_order_of_numbers_may_change_between_languages(figures: list[int]) -> None:
     source, output = "؛ ".join(map(str, figures)), "; ".join(map(str, sorted(figures, reverse=True)))
     assert numbers.check(f"الأرقام: {source}", f"The figures: {output}") == []
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_two_texts_can_be_compared(source: str, output: str) -> None:
     for finding in check(source, output):
@@ -124,6 +131,7 @@ def test_any_two_texts_can_be_compared(source: str, output: str) -> None:
         assert all(0 <= start < end <= len(output) for start, end in finding.output)
 
 
+@settings(deadline=None)
 @given(st.text("0123456789٠١٢٣.,٫٬/:%- ½'()و عشرةمئألف", max_size=40), st.text("0123456789.,/:%- ½'()", max_size=40))
 def test_any_heap_of_digits_can_be_compared(source: str, output: str) -> None:
     check(source, output)

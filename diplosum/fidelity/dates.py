@@ -191,7 +191,8 @@ def arabic(text: str) -> list[Mention]:
             _ARABIC_CONTEXT_BEFORE.search(bare[max(0, start - 16) : start]) or _ARABIC_CONTEXT_AFTER.match(bare, end)
         )
         found.append(Mention(mention.sort, mention.number, (places[start], ends[end - 1]), sure))
-    for match in _HALF_NAMED.finditer(text):
+    starts = {mention.span[0] for mention in found}
+    for match in (match for match in _HALF_NAMED.finditer(text) if match.start() not in starts):
         found += [Mention("month", month, match.span(), sure=False) for month in _HALVES[match[0]]]
     return found
 
