@@ -6,8 +6,8 @@ from typing import Literal
 
 from diplosum import batching
 from diplosum.batching import Segment
-from diplosum.checks import find_loop
 from diplosum.engine import Decoding, Engine, Generation
+from diplosum.fidelity.loops import find_loop
 
 MarkKind = Literal["kept", "cut", "regenerated", "loop", "truncated", "empty", "too long"]
 Progress = Callable[[int, int, int], None]  # texts done, texts in all, source words done

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from diplosum import arabic, checks, engine, weights
+from diplosum import arabic, engine, weights
 from diplosum.catalog import ModelSpec, Probe
 from diplosum.engine import EngineName, Say
 from diplosum.errors import DiplosumError
+from diplosum.fidelity.loops import find_loop
 
 PASSED = "passed"
 _TOLERANCE = 0.2  # of the number of parameters: embeddings that are stored twice are more than that
@@ -55,7 +56,7 @@ def _faults(spec: ModelSpec, asked: Probe, answer: str) -> Iterator[str]:
         yield "it answers with characters that it does not know"
     if spec.target != spec.source and arabic.has_letters(answer):
         yield "it leaves Arabic letters in its English"
-    if loop := checks.find_loop(asked.source, answer):
+    if loop := find_loop(asked.source, answer):
         yield f"it says «{loop.phrase}» {loop.times} times"
     if missing := [word for word in asked.expect if word.casefold() not in answer.casefold()]:
         yield f"{' and '.join(f'«{word}»' for word in missing)} must be in the answer"

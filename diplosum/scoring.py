@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from diplosum import arabic, checks
+from diplosum import arabic
 from diplosum.document import parse
 from diplosum.errors import ModelError
+from diplosum.fidelity.loops import find_loop
 from diplosum.standing import all_words_of, leans, stem_of
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def translations(systems: Mapping[str, Sequence[str]], references: Sequence[str]
 def findings(sources: Sequence[str], hypotheses: Sequence[str]) -> float:
     """Count, for each 100 lines, those that are empty or say something over and over."""
     found = sum(
-        not text.strip() or checks.find_loop(source, text) is not None
+        not text.strip() or find_loop(source, text) is not None
         for source, text in zip(sources, hypotheses, strict=True)
     )
     return 100 * found / len(sources)

