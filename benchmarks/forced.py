@@ -3,17 +3,21 @@
     python forced.py diplosum translate article.txt ...
     python forced.py argostranslate ...
 
-Random weights never end a sentence, so each call of CTranslate2 writes as much as its longest row asks for, and every
-row ends there. Nothing else of the program is changed, but that diplosum does not look for loops in noise: it would
-ask again for every sentence. Imports nothing of diplosum unless that is the program: argos-translate has packages of
-its own.
+Random weights never end a sentence. CTranslate2 has one length for all rows of a batch, and in real life lets a row go
+that has ended: so each batch, made as CTranslate2 would have made it, writes as many tokens a row as its rows should on
+average. Every program then writes 1.2 tokens for each that it read, however it makes its batches; ``FORCED_COUNT``
+names a file into which the number is written. Nothing else of the program is changed, but that diplosum does not look
+for loops in noise: it would ask again for every sentence. Imports nothing of diplosum unless that is the program:
+argos-translate has packages of its own.
 """
 
 import math
 import os
 import re
-import runpy
 import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,28 +27,38 @@ FACTOR = float(os.environ.get("FORCED_FACTOR", "1.2"))
 
 
 class Forced(ctranslate2.Translator):  # type: ignore[misc] # ctranslate2 publishes no types
-    """A translator that writes a fixed number of tokens."""
+    """A translator that writes a fixed number of tokens; ``written`` counts them, of all of its kind."""
 
-    def translate_batch(self, source: list[list[str]], *arguments: object, **options: Any) -> list[SimpleNamespace]:  # noqa: ANN401 - handed on
-        """Translate with one length for all; where batches are counted in tokens, for each batch by itself."""
+    written = 0
+
+    def translate_batch(self, source: list[list[str]], **options: Any) -> list[SimpleNamespace]:  # noqa: ANN401 - handed on
+        """Translate in the batches that CTranslate2 would make, side by side as it would."""
+        batches = list(_batches(source, options.pop("batch_type", "examples"), options.pop("max_batch_size", 0)))
+        waiting = []
+        for batch in batches:
+            rows = [source[n] for n in batch]
+            length = steps(rows)
+            Forced.written += length * len(rows)
+            fixed = {"max_decoding_length": length, "min_decoding_length": length, "asynchronous": True}
+            waiting += super().translate_batch(rows, **options | fixed)
         made: dict[int, SimpleNamespace] = {}
-        for batch in _batches(source, options):
-            length = math.ceil(FACTOR * max(len(source[n]) for n in batch))
-            options |= {"max_decoding_length": length, "min_decoding_length": length}
-            results = super().translate_batch([source[n] for n in batch], *arguments, **options)
-            for n, result in zip(batch, results, strict=True):
-                hypotheses = [[*said, "</s>"] for said in result.hypotheses]
-                made[n] = SimpleNamespace(hypotheses=hypotheses, scores=result.scores)
+        for n, answer in zip([n for batch in batches for n in batch], waiting, strict=True):
+            result = answer.result()
+            hypotheses = [[*said, "</s>"] for said in result.hypotheses]
+            made[n] = SimpleNamespace(hypotheses=hypotheses, scores=result.scores)
         return [made[n] for n in range(len(source))]
 
 
-def _batches(source: list[list[str]], options: dict[str, Any]) -> list[list[int]]:
-    """As CTranslate2 would make them."""
-    if options.get("batch_type") != "tokens":
-        return [[*range(len(source))]] if source else []
+def steps(rows: Sequence[Sequence[str]]) -> int:
+    """Tokens that each row of a batch writes."""
+    return max(1, math.ceil(FACTOR * sum(map(len, rows)) / len(rows)))
+
+
+def _batches(source: list[list[str]], kind: str, size: int) -> list[list[int]]:
     batches: list[list[int]] = []
     for n in sorted(range(len(source)), key=lambda n: -len(source[n])):
-        if batches and (len(batches[-1]) + 1) * len(source[batches[-1][0]]) <= options["max_batch_size"]:
+        cost = 1 if kind == "examples" or not batches else len(source[batches[-1][0]])
+        if batches and (not size or (len(batches[-1]) + 1) * cost <= size):
             batches[-1].append(n)
         else:
             batches.append([n])
@@ -77,4 +91,9 @@ if __name__ == "__main__":
     else:
         split()
     sys.argv = sys.argv[1:]
-    runpy.run_module(sys.argv[0] if sys.argv[0] == "diplosum" else "argostranslate.cli", run_name="__main__")
+    program = import_module("diplosum.cli" if sys.argv[0] == "diplosum" else "argostranslate.cli")
+    try:
+        program.main()
+    finally:
+        if file := os.environ.get("FORCED_COUNT"):
+            Path(file).write_text(f"{Forced.written}\n", "utf-8")

@@ -41,7 +41,7 @@ def main() -> None:
         with article.open("w", encoding="utf-8") as file:
             for n in range(count):
                 file.write(f"{n} {chosen[n % len(chosen)].rstrip('.')}.{' ' if n % 4 else chr(10)}")
-        words = len(article.read_text("utf-8").split())
+        words = sum(len(line.split()) for line in article.open(encoding="utf-8"))
         command = [sys.executable, str(HERE / "forced.py"), "diplosum", "translate", str(article), *model]
         ran = measure.run(command, {"FORCED_FACTOR": str(options.factor)})
         rows.append(

@@ -6,7 +6,7 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -29,31 +29,36 @@ class Run:
     output: str
 
 
+# A program's peak memory counts from that of the program that starts it: so this small one does.
+_LAUNCHER = """
+import json, os, sys, time
+started = time.perf_counter()
+child = os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ)
+_, status, used = os.wait4(child, 0)
+wall = time.perf_counter() - started
+with open(sys.argv[1], "w") as file:
+    json.dump([wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)], file)
+"""
+# How many threads to use, each program finds out by itself, as it does for a user.
+_UNSET = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
 def run(command: Sequence[str], variables: Mapping[str, str] | None = None, read: str = "") -> Run:
     """Run a program to its end; raises RuntimeError with what it said when it fails."""
-    started = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - our own programs
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, **OFFLINE, **(variables or {})},
-    )
-    # Written, then read to the end: what these programs read is small, and what they say on standard error is, too.
-    assert process.stdin  # noqa: S101 - set above
-    assert process.stdout  # noqa: S101 - as above
-    assert process.stderr  # noqa: S101 - as above
-    with process.stdin:
-        process.stdin.write(read.encode())
-    output, complaints = process.stdout.read(), process.stderr.read()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdout.close()
-    process.stderr.close()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command[:6])} …: {complaints.decode()[-2000:]}")
-    wall = time.perf_counter() - started
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, output.decode())
+    inherited = {name: value for name, value in os.environ.items() if name not in _UNSET}
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        ran = subprocess.run(  # noqa: S603 - our own programs
+            [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(report), *command],
+            input=read.encode(),
+            capture_output=True,
+            env={**inherited, **OFFLINE, **(variables or {})},
+            check=True,
+        )
+        wall, cpu, memory, status = json.loads(report.read_text("utf-8"))
+    if status:
+        raise RuntimeError(f"{' '.join(command[:6])} …: {ran.stderr.decode()[-2000:]}")
+    return Run(wall, cpu, memory, ran.stdout.decode())
 
 
 def median(values: Iterable[float]) -> float:

@@ -216,7 +216,6 @@ def main() -> None:
     options.room.mkdir(parents=True, exist_ok=True)
     text = options.room / "text.txt"
     text.write_text("\n".join(chosen) + "\n", "utf-8")
-    # In a process of its own: the peak of a program that is started counts from that of the program that starts it.
     measure.run([sys.executable, __file__, "--prepare", str(options.room), str(text), *options.shapes])
     title = f"Translation of {len(chosen)} sentences, {options.rounds} rounds"
     measure.report(title, compare(options.room, text, options), options.output / "throughput.json")

@@ -1,6 +1,7 @@
+from dataclasses import replace
 from pathlib import Path
 
-from echo import Told, run, spec, translation
+from echo import Told, run, spec, summary, translation
 
 from diplosum import arabic
 from diplosum.document import parse
@@ -75,3 +76,17 @@ def test_spans_count_from_the_start_of_a_list_item() -> None:
     ((start, end),), ((from_, to),) = finding.source, finding.output
     assert "١٢. خصصت الحكومة 45 مليون دولار."[start:end] == "45 مليون"
     assert output.answer.text[from_:to] == "54 million"
+
+
+def test_the_translation_of_a_summary_is_compared_with_the_summary() -> None:
+    article = "خصصت الحكومة العراقية 45 مليون دولار للمشروع. ورحب الوزير بالقرار."
+    short = "خصصت الحكومة 45 مليون دولار"
+    engine = Told(answers={article: [short], short: ["The government allocated 54 million dollars"]})
+    summarizer = spec(task="summarize", target="ar", max_source_tokens=99)
+    steps = replace(summary(1), spec=summarizer, check=True), translation(reads="summary", check=True)
+    (written,), (translated,) = (stage.outputs for stage in run(article, *steps, engine=engine).stages)
+    assert (written.answer.text, written.sources, written.findings) == (short, (0,), ())
+    (finding,) = (one for one in translated.findings if one.severity == "fail")
+    ((start, end),) = finding.source
+    assert short[start:end] == "45 مليون"
+    assert translated.sources == (0,)
