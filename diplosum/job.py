@@ -88,7 +88,7 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
             for line in dict.fromkeys(f"{step.task} with {step.spec.name}, {step.reason}" for step in steps):
                 voice.tell(line)
             for line in dict.fromkeys(
-                draft.notice(step.spec, step.folder, catalog) for step in steps if step.spec.asset
+                draft.notice(step.spec, step.folder, catalog) for step in steps if step.spec.asset and step.folder
             ):
                 voice.tell(line)
             for line in dict.fromkeys(
