@@ -9,9 +9,9 @@ from diplosum.errors import ModelError
 CARD = "model.toml"  # beside its weights: data, licences, training, scores, limits
 
 
-def notice(spec: ModelSpec, folder: Path | None, catalog: Catalog) -> str:
+def notice(spec: ModelSpec, folder: Path, catalog: Catalog) -> str:
     """Say that a draft runs, how good it is, and how to get a better model. Raises ModelError without a card."""
-    card = (folder or Path()) / CARD
+    card = folder / CARD
     try:
         scores = tomllib.loads(card.read_text("utf-8"))["scores"]
         measured = ", ".join(f"chrF {score['chrF']:.1f} on {name}" for name, score in scores.items())

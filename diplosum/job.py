@@ -104,7 +104,7 @@ def _steps(wish: Wish, options: "Options", voice: Voice) -> list[Step]:
             ):
                 voice.tell(line)
             for line in dict.fromkeys(
-                draft.notice(step.spec, step.folder, catalog) for step in steps if step.spec.asset
+                draft.notice(step.spec, step.folder, catalog) for step in steps if step.spec.asset and step.folder
             ):
                 voice.tell(line)
             for line in dict.fromkeys(

@@ -57,6 +57,9 @@ def test_a_build_without_weights_says_what_to_pull() -> None:
     assert named.exit_code == 5
     assert "draft is not in this build of diplosum" in named.stderr
     assert "not in this build" in diplosum("models").stdout
+    forecast = diplosum("translate", "--model", "draft", "--dry-run")
+    assert forecast.exit_code == 0
+    assert "translate with draft (CC-BY-SA-4.0, not installed" in forecast.stdout
 
 
 def test_the_draft_translates_at_once_and_says_that_it_is_one(embedded: Path) -> None:

@@ -189,14 +189,14 @@ class Learner:
     def _validate(self, phase: Phase) -> None:
         """Score on the held-out pairs, and keep the weights to be averaged."""
         settings, place = self._settings, self._place
-        translates = phase.name != "denoise"
-        score = self._score() if translates else 0.0
-        note = {"phase": phase.name, "step": place.step, "chrF": round(score, 2), "seconds": round(place.seconds)}
+        note = {"phase": phase.name, "step": place.step, "seconds": round(place.seconds)}
         place.validations.append(note)
-        place.worse = 0 if score > place.best or not translates else place.worse + 1
-        place.best = max(place.best, score)
-        if not translates:
+        if phase.name == "denoise":  # answers with what it reads: there is nothing to score yet
             return
+        score = self._score()
+        note["chrF"] = round(score, 2)
+        place.worse = 0 if score > place.best else place.worse + 1
+        place.best = max(place.best, score)
         self._clock.say(f"{settings.name}: {phase.name} {place.step}, chrF {score:.2f} on the held-out pairs")
         path = self._folder / "last" / f"{place.phase}-{place.step:07}.safetensors"
         files.write(path, lambda beside: save_file(model.weights(self._model), beside))

@@ -11,10 +11,13 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 from transformers import MarianConfig, MarianMTModel
+from transformers.utils.logging import disable_progress_bar
 
 from training import files, vocabulary
 from training.settings import Settings
 from training.vocabulary import END
+
+disable_progress_bar()
 
 _POSITIONS = 512
 _FILE = 15_000_000  # bytes of weights in a file
