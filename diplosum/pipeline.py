@@ -94,7 +94,7 @@ class Stage:
     @property
     def noted(self) -> "Stage":
         """The same with only those outputs that there is something to say about."""
-        return replace(self, outputs=tuple(output for output in self.outputs if output.answer.marks or output.findings))
+        return replace(self, outputs=tuple(filter(_notable, self.outputs)))
 
     @property
     def signature(self) -> str:
@@ -230,6 +230,10 @@ def remember(pieces: Iterable[Stage], into: list[Stage]) -> Iterator[Stage]:
         yield piece
 
 
+def _notable(output: Output) -> bool:
+    return bool(output.findings) or any(mark.kind != "kept" for mark in output.answer.marks)
+
+
 def _joined(group: tuple[Step, Iterable[Stage]]) -> Stage:
     pieces = list(group[1])
     outputs = tuple(output for piece in pieces for output in piece.outputs)
@@ -266,7 +270,7 @@ def _summary_units(summary: Sequence[Output], rules: arabic.Rules, language: ara
 def _translate(step: Step, read: Iterable[Unit], total: int, models: Models) -> Iterator[Stage]:
     answerer = models.open(step)
     after = 0
-    for chunk in batching.chunks(read, first=FIRST_CHUNK, most=CHUNK):
+    for chunk in batching.chunks(read, first=min(FIRST_CHUNK, answerer.rows), most=CHUNK):
         started = perf_counter()
         outputs = _translations(step, chunk, answerer, after, total)
         yield Stage(step, tuple(outputs), answerer.model.choices, 1, perf_counter() - started)
