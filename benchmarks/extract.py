@@ -26,9 +26,10 @@ class Words:
 
 lines = open(sys.argv[1], encoding="utf-8").read().splitlines()
 document = ObjectDocumentModel([Paragraph([Sentence(line, Words()) for line in lines])])
-for sentence in {name}()(document, 3):
+for sentence in {name}()(document, {sentences}):
     print(sentence)
 """
+_SENTENCES = 3
 METHODS = {"LexRank": ("lex_rank", "LexRankSummarizer"), "TextRank": ("text_rank", "TextRankSummarizer")}
 
 
@@ -52,10 +53,12 @@ def main() -> None:
         commands = {"diplosum": [sys.executable, "-m", "diplosum", "summarize", "--model", "extractive", str(article)]}
         for name, (module, summarizer) in METHODS.items():
             if options.sumy and count <= options.most:
-                program = SUMY.format(module=module, name=summarizer)
+                program = SUMY.format(module=module, name=summarizer, sentences=_SENTENCES)
                 commands[name] = [str(options.sumy), "-c", program, str(article)]
         for name, command in commands.items():
             ran = measure.run(command)
+            if len(ran.output.splitlines()) != _SENTENCES:
+                raise RuntimeError(f"{name} did not summarize {count} sentences: {ran.output[:500]}")
             rows.append(
                 {
                     "sentences": f"{count:,}",
@@ -69,7 +72,7 @@ def main() -> None:
         article.unlink()
     if not options.sumy:
         rows.append({"program": "sumy", "wall seconds": "not installed"})
-    measure.report("Summaries of three sentences", rows, options.output / "extract.json")
+    measure.report(f"Summaries of {_SENTENCES} sentences", rows, options.output / "extract.json")
 
 
 if __name__ == "__main__":

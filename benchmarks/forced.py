@@ -16,6 +16,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,20 +34,22 @@ class Forced(ctranslate2.Translator):  # type: ignore[misc] # ctranslate2 publis
 
     def translate_batch(self, source: list[list[str]], **options: Any) -> list[SimpleNamespace]:  # noqa: ANN401 - handed on
         """Translate in the batches that CTranslate2 would make, side by side as it would."""
+        waited_for = not options.pop("asynchronous", False)
         batches = list(_batches(source, options.pop("batch_type", "examples"), options.pop("max_batch_size", 0)))
-        waiting = []
+        made: dict[int, SimpleNamespace] = {}
         for batch in batches:
             rows = [source[n] for n in batch]
             length = steps(rows)
             Forced.written += length * len(rows)
             fixed = {"max_decoding_length": length, "min_decoding_length": length, "asynchronous": True}
-            waiting += super().translate_batch(rows, **options | fixed)
-        made: dict[int, SimpleNamespace] = {}
-        for n, answer in zip([n for batch in batches for n in batch], waiting, strict=True):
-            result = answer.result()
-            hypotheses = [[*said, "</s>"] for said in result.hypotheses]
-            made[n] = SimpleNamespace(hypotheses=hypotheses, scores=result.scores)
-        return [made[n] for n in range(len(source))]
+            for n, answer in zip(batch, super().translate_batch(rows, **options | fixed), strict=True):
+                made[n] = SimpleNamespace(result=partial(_ended, answer))
+        return [made[n].result() if waited_for else made[n] for n in range(len(source))]
+
+
+def _ended(answer: Any) -> SimpleNamespace:  # noqa: ANN401 - ctranslate2 publishes no types
+    result = answer.result()
+    return SimpleNamespace(hypotheses=[[*said, "</s>"] for said in result.hypotheses], scores=result.scores)
 
 
 def steps(rows: Sequence[Sequence[str]]) -> int:

@@ -1,33 +1,35 @@
 """How fast diplosum translates: words per second and memory of each engine, beside CTranslate2 and argos-translate.
 
-    python benchmarks/throughput.py [--text FILE] [--argos PYTHON] [--shapes small big] [--beams 1 4] [--rounds 5]
+    python benchmarks/throughput.py --shapes small --beams 1 4 [--argos PYTHON]    # about 10 minutes on two cores
+    python benchmarks/throughput.py --shapes big --beams 4 [--argos PYTHON]        # as long again
 
-Checkpoints have random weights in the shapes of public models, and each sentence gets 1.2 tokens for each of its own:
-nothing is downloaded. Every figure is the median of the rounds; in a round all contestants run one after the other, so
-that a machine that is busy at times is busy for all. ``--text`` is a text, a folder of texts, or a table with an
-Arabic column; ``--argos`` is the Python of an environment with ``pip install argostranslate==1.11.*``.
+Checkpoints have random weights in the shapes of public models, and each sentence gets 1.2 tokens for each of its own,
+whoever translates it (the tokens written are counted): nothing is downloaded. Every figure is the median of the rounds;
+in a round all contestants run one after the other, so that a machine that is busy at times is busy for all. Each has
+its own best settings: batches and threads as the engine chooses them; CTranslate2 by itself gets all rows at once and
+sorts them. ``--text`` is a text, a folder of texts, or a table with an Arabic column; ``--argos`` is the Python of an
+environment with ``pip install argostranslate==1.11.*``.
 """
 
 import argparse
 import json
-import math
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import measure
 import shapes
 
-from diplosum import batching, cores, pipeline
-from diplosum.answer import BATCH_TOKENS
+from diplosum import cores, pipeline
 from diplosum.catalog import load
 from diplosum.conversion import FOLDER, convert
 from diplosum.document import parse
-from diplosum.engine import EngineName, open_counter
+from diplosum.engine import Decoding, EngineName, Generation
 from diplosum.pipeline import Models, Step
 
 HERE = Path(__file__).parent
@@ -43,51 +45,68 @@ def step(folder: Path, engine: EngineName, beams: int) -> Step:
     return Step("translate", "document", spec, folder, engine, "", beams=beams)
 
 
-def whole(folder: Path, text: str, beams: int, engine: EngineName) -> float:
-    """Seconds to translate a text with diplosum, from text to result, the model loaded."""
+@dataclass(frozen=True)
+class Work:
+    """What one contestant took, its model loaded: seconds of wall and CPU time, and how many tokens it wrote."""
+
+    wall: float
+    cpu: float
+    tokens: int
+
+
+def timed(work: Callable[[], int]) -> Work:
+    """Measure something that returns how many tokens it wrote."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    tokens = work()
+    return Work(time.perf_counter() - wall, time.process_time() - cpu, tokens)
+
+
+def whole(folder: Path, text: str, beams: int, engine: EngineName) -> Work:
+    """Translate a text with diplosum, from text to result."""
     import forced
 
     forced.trust()
     if engine == "ct2":
         forced.force()
     one = step(folder, engine, beams)
+    counts: list[int] = []
     with Models() as models:
-        models.open(one)
-        started = time.perf_counter()
-        pipeline.run(parse(text), [one], models)
-        return time.perf_counter() - started
+        model: Any = models.open(one).model
+        generate = model.generate
+
+        def counted(texts: Sequence[str], decoding: Decoding) -> list[Generation]:
+            made: list[Generation] = generate(texts, decoding)
+            counts.extend(answer.tokens_out for answer in made)
+            return made
+
+        def work() -> int:
+            pipeline.run(parse(text), [one], models)
+            return forced.Forced.written or sum(counts)
+
+        model.generate = counted
+        return timed(work)
 
 
-def raw(folder: Path, text: str, beams: int) -> float:
-    """Seconds that CTranslate2 takes for the same batches, tokenized beforehand: the limit."""
-    import ctranslate2
+def raw(folder: Path, text: str, beams: int) -> Work:
+    """Translate the same sentences, tokenized beforehand, with CTranslate2 alone: the limit."""
+    import forced
 
     from diplosum.engines import ct2
 
     workers = cores.usable()
     spec = load().for_folder(folder, "translate")
-    counter = open_counter(spec, folder, name="ct2")
     document = parse(text)
-    texts = [document.sentence(n) for n in range(len(document.sentences))]
-    segments = batching.pack(texts, counter.count, spec.max_source_tokens)
-    batches = batching.batches(segments, rows=workers * max(1, 32 // beams), tokens=BATCH_TOKENS)
-    rows = [ct2.Reader(spec, folder).encode([one.text for one in batch.segments]) for batch in batches]
-    translator = ctranslate2.Translator(str(folder / FOLDER), inter_threads=workers, intra_threads=1)
-    started = time.perf_counter()
-    for batch in rows:
-        length = math.ceil(shapes.FACTOR * max(map(len, batch)))
-        translator.translate_batch(
-            batch,
-            beam_size=beams,
-            max_batch_size=-(-len(batch) // workers),
-            patience=2,
-            max_decoding_length=length,
-            min_decoding_length=length,
-        )
-    return time.perf_counter() - started
+    rows = ct2.Reader(spec, folder).encode([document.sentence(n) for n in range(len(document.sentences))])
+    translator = forced.Forced(str(folder / FOLDER), inter_threads=workers, intra_threads=1)
+
+    def work() -> int:
+        translator.translate_batch(rows, beam_size=beams, max_batch_size=max(1, 32 // beams), patience=2)
+        return forced.Forced.written
+
+    return timed(work)
 
 
-CONTESTANTS: dict[str, tuple[str, Callable[[Path, str, int], float]]] = {
+CONTESTANTS: dict[str, tuple[str, Callable[[Path, str, int], Work]]] = {
     "hf float32": ("float32", lambda folder, text, beams: whole(folder, text, beams, "hf")),
     "ct2 float32": ("float32", lambda folder, text, beams: whole(folder, text, beams, "ct2")),
     "ct2 int8": ("int8", lambda folder, text, beams: whole(folder, text, beams, "ct2")),
@@ -129,31 +148,35 @@ def compare(room: Path, text: Path, options: argparse.Namespace) -> list[dict[st
     """Words per second and memory of every contestant."""
     words = len(text.read_text("utf-8").split())
     cells = [(shape, beams, name) for shape in options.shapes for beams in options.beams for name in CONTESTANTS]
-    runs: dict[tuple[str, int, str], list[tuple[float, float]]] = {cell: [] for cell in cells}
+    runs: dict[tuple[str, int, str], list[tuple[Work, float]]] = {cell: [] for cell in cells}
     for turn in range(options.rounds):
         for shape, beams, name in cells:
             folder = room / shape / CONTESTANTS[name][0]
             command = [sys.executable, __file__, "--one", name, str(folder), str(text), str(beams)]
             ran = measure.run(command)
-            runs[shape, beams, name].append((words / float(ran.output.splitlines()[-1]), ran.memory))
+            runs[shape, beams, name].append((Work(**json.loads(ran.output.splitlines()[-1])), ran.memory))
             print(f"round {turn + 1}: {shape}, beams {beams}, {name}: {runs[shape, beams, name][-1]}", file=sys.stderr)
     rows: list[dict[str, object]] = []
     for shape, beams, name in cells:
-        speeds, memories = zip(*runs[shape, beams, name], strict=True)
+        works, memories = zip(*runs[shape, beams, name], strict=True)
         # Ratios are taken round by round, so that what slows a whole round does not count.
-        against = [speed / slow for speed, (slow, _) in zip(speeds, runs[shape, beams, "hf float32"], strict=True)]
+        against = [
+            slow.wall / work.wall for work, (slow, _) in zip(works, runs[shape, beams, "hf float32"], strict=True)
+        ]
         limits = runs[shape, beams, "CTranslate2 int8 alone"]
-        share = [speed / fast for speed, (fast, _) in zip(speeds, limits, strict=True)]
+        share = [fast.wall / work.wall for work, (fast, _) in zip(works, limits, strict=True)]
         base = measure.median(memory for _, memory in runs[shape, beams, "hf float32"])
         rows.append(
             {
                 "shape": shapes.SHAPES[shape].name,
                 "beams": beams,
                 "contestant": name,
-                "words/s": f"{measure.median(speeds):.1f}",
-                "from-to": measure.spread(speeds),
+                "words/s": f"{measure.median(words / work.wall for work in works):.1f}",
+                "from-to": measure.spread([words / work.wall for work in works]),
                 "x hf": f"{measure.median(against):.2f}",
                 "of the limit": f"{measure.median(share):.2f}" if name == "ct2 int8" else "",
+                "words/CPU s": f"{measure.median(words / work.cpu for work in works):.1f}",
+                "tokens written": f"{measure.median(work.tokens for work in works):.0f}",
                 "memory MB": f"{measure.median(memories):.0f}",
                 "of hf's": f"{measure.median(memories) / base:.2f}",
             }
@@ -165,29 +188,38 @@ def article(room: Path, options: argparse.Namespace) -> list[dict[str, object]]:
     """Seconds for a whole article, the start of the program included, beside argos-translate with the same weights."""
     rows: list[dict[str, object]] = []
     forced = str(HERE / "forced.py")
+    count = room / "written"
     for shape in options.shapes:
         folder = room / shape / "int8"
         ours = [sys.executable, forced, "diplosum", "translate", str(ARTICLE), "--model", str(folder)]
-        runs: dict[str, list[measure.Run]] = {"diplosum": [], "argos-translate": []}
-        variables = argos_variables(room, shape)
         theirs = [str(options.argos), forced, "argostranslate", "--from-lang", "ar", "--to-lang", "en"]
+        variables = argos_variables(room, shape) | {"FORCED_COUNT": str(count)}
+        commands = {"diplosum": ([*ours, "--engine", "ct2", "--beams", "4"], "")}
+        if options.argos:
+            commands["argos-translate"] = (theirs, ARTICLE.read_text("utf-8"))
+        runs: dict[str, list[measure.Run]] = {name: [] for name in commands}
+        tokens: dict[str, int] = {}
         for _ in range(options.rounds):
-            runs["diplosum"].append(measure.run([*ours, "--engine", "ct2", "--beams", "4"]))
-            if options.argos:
-                runs["argos-translate"].append(measure.run(theirs, variables, ARTICLE.read_text("utf-8")))
+            for name, (command, read) in commands.items():
+                runs[name].append(measure.run(command, variables, read))
+                tokens[name] = int(count.read_text("utf-8"))
         base = measure.median(one.wall for one in runs["diplosum"])
         for name, made in runs.items():
-            row: dict[str, object] = {"shape": shapes.SHAPES[shape].name, "program": name}
-            if made:
-                wall = measure.median(one.wall for one in made)
-                row |= {
+            wall = measure.median(one.wall for one in made)
+            rows.append(
+                {
+                    "shape": shapes.SHAPES[shape].name,
+                    "program": name,
                     "seconds": f"{wall:.1f}",
                     "from-to": measure.spread([one.wall for one in made]),
                     "CPU seconds": f"{measure.median(one.cpu for one in made):.1f}",
+                    "tokens written": tokens[name],
                     "memory MB": f"{measure.median(one.memory for one in made):.0f}",
                     "x diplosum": f"{wall / base:.2f}",
                 }
-            rows.append(row if made else row | {"seconds": "not installed"})
+            )
+        if not options.argos:
+            rows.append({"program": "argos-translate", "seconds": "not installed"})
     return rows
 
 
@@ -195,7 +227,7 @@ def main() -> None:
     """Run the benchmark, or one contestant of it."""
     if sys.argv[1:2] == ["--one"]:
         name, folder, text, beams = sys.argv[2:]
-        print(CONTESTANTS[name][1](Path(folder), Path(text).read_text("utf-8"), int(beams)))
+        print(json.dumps(asdict(CONTESTANTS[name][1](Path(folder), Path(text).read_text("utf-8"), int(beams)))))
         return
     if sys.argv[1:2] == ["--prepare"]:
         room, text, *wanted = sys.argv[2:]
@@ -208,7 +240,7 @@ def main() -> None:
     parser.add_argument("--shapes", nargs="+", choices=shapes.SHAPES, default=["small", "big"])
     parser.add_argument("--beams", nargs="+", type=int, default=[1, 4])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--sentences", type=int, default=200)
+    parser.add_argument("--sentences", type=int, default=32)
     parser.add_argument("--room", type=Path, default=Path(tempfile.gettempdir()) / "diplosum-benchmarks")
     parser.add_argument("--output", type=Path, default=HERE / "results")
     options = parser.parse_args()
@@ -218,9 +250,10 @@ def main() -> None:
     text.write_text("\n".join(chosen) + "\n", "utf-8")
     measure.run([sys.executable, __file__, "--prepare", str(options.room), str(text), *options.shapes])
     title = f"Translation of {len(chosen)} sentences, {options.rounds} rounds"
-    measure.report(title, compare(options.room, text, options), options.output / "throughput.json")
+    name = "-".join(options.shapes)
+    measure.report(title, compare(options.room, text, options), options.output / f"throughput-{name}.json")
     title = f"A whole article, {ARTICLE.name}, 4 beams, start included, {options.rounds} rounds"
-    measure.report(title, article(options.room, options), options.output / "article.json")
+    measure.report(title, article(options.room, options), options.output / f"article-{name}.json")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ MarkKind = Literal["kept", "cut", "regenerated", "retried", "extracted", "trunca
 Progress = Callable[[int, int, int], None]  # texts done, texts in all, source words done
 
 BATCH_TOKENS = 4096  # rows times longest row, before beams
-FIRST_CHUNK = 16  # texts; so that the first answers come soon
+FIRST_CHUNK = 32  # texts, or a batch where it has fewer: so that the first answers come soon
 CHUNK = 256  # texts sorted by length together: memory does not grow with a document, nor does the wait for its start
 _REMEMBERED = 4 * CHUNK  # texts; what repeats itself repeats itself soon
 

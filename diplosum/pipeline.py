@@ -114,7 +114,7 @@ class Stage:
     @property
     def noted(self) -> "Stage":
         """The same with only those outputs that there is something to say about."""
-        return replace(self, outputs=tuple(output for output in self.outputs if output.answer.marks or output.findings))
+        return replace(self, outputs=tuple(filter(_notable, self.outputs)))
 
     @property
     def signature(self) -> str:
@@ -276,6 +276,10 @@ def remember(pieces: Iterable[Stage], into: list[Stage]) -> Iterator[Stage]:
         yield piece
 
 
+def _notable(output: Output) -> bool:
+    return bool(output.findings) or any(mark.kind != "kept" for mark in output.answer.marks)
+
+
 def _joined(group: tuple[Step, Iterable[Stage]]) -> Stage:
     pieces = list(group[1])
     outputs = tuple(output for piece in pieces for output in piece.outputs)
@@ -312,7 +316,7 @@ def _summary_units(summary: Sequence[Output], rules: arabic.Rules, language: ara
 def _translate(step: Step, read: Iterable[Unit], total: int, review: Review, models: Models) -> Iterator[Stage]:
     answerer = models.open(step)
     after = 0
-    for chunk in batching.chunks(read, first=FIRST_CHUNK, most=CHUNK):
+    for chunk in batching.chunks(read, first=min(FIRST_CHUNK, answerer.rows), most=CHUNK):
         started = perf_counter()
         request = _request(step, chunk, review, models, after, total)
         outputs = _translations(chunk, answerer.answer(request), review)

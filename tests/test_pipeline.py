@@ -193,5 +193,5 @@ def test_a_summary_and_a_translation_come_in_pieces_that_make_the_whole_result()
     assert [stage.outputs for stage in made.stages] == [stage.outputs for stage in whole.stages]
     noted = plan.made(seen)
     assert (noted.signature, noted.missing) == (whole.signature, whole.missing) == (made.signature, 30)
-    marked = [[output for output in stage.outputs if output.answer.marks] for stage in whole.stages]
+    marked = [[output for output in stage.outputs if output.answer.missing] for stage in whole.stages]
     assert [list(stage.outputs) for stage in noted.stages] == marked

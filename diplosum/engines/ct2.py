@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import ctranslate2
 
-from diplosum import cores
+from diplosum import batching, cores
 from diplosum.catalog import ModelSpec
 from diplosum.conversion import TOKENS, Tokens, find
 from diplosum.engine import Choice, Decoding, EngineName, Generation, Say
@@ -146,10 +146,21 @@ class Ct2Engine:
         return [made[n] for n in range(len(rows))]
 
     def _search(self, rows: list[list[str]], limit: int, decoding: Decoding) -> list[Generation]:
-        results = self._model.translate_batch(
+        """Search in shares of about as many tokens each, long rows with long ones: threads end at the same time."""
+        order = sorted(range(len(rows)), key=lambda n: -len(rows[n]))
+        sizes = [len(rows[n]) for n in order]
+        turns = math.ceil(len(rows) / (self._workers * self._share(decoding.beams)))
+        shares = batching.windows(sizes, budget=sum(sizes), least=turns * self._workers)
+        answers = [self._ask([rows[order[n]] for n in share], limit, decoding) for share in shares]
+        results = dict(zip(order, [answer.result() for share in answers for answer in share], strict=True))
+        return [self._generation(row, results[n], decoding) for n, row in enumerate(rows)]
+
+    def _ask(self, rows: list[list[str]], limit: int, decoding: Decoding) -> list[Any]:
+        """Hand rows to the next thread that is free; what comes back will have a result."""
+        answers: list[Any] = self._model.translate_batch(
             rows,
+            asynchronous=True,
             target_prefix=[self._first] * len(rows) if self._first else None,
-            max_batch_size=-(-len(rows) // self._workers),
             beam_size=decoding.beams,
             num_hypotheses=min(decoding.hypotheses, decoding.beams),
             patience=_PATIENCE,
@@ -163,7 +174,10 @@ class Ct2Engine:
             return_end_token=True,
             return_scores=True,
         )
-        return [self._generation(row, result, decoding) for row, result in zip(rows, results, strict=True)]
+        return answers
+
+    def _share(self, beams: int) -> int:
+        return max(1, self._hypotheses // beams)
 
     def _generation(self, row: list[str], result: Any, decoding: Decoding) -> Generation:  # noqa: ANN401 - ctranslate2 publishes no types
         first, *others = (
@@ -182,8 +196,8 @@ class Ct2Engine:
         return Generation(self._reader.decode(said), score, len(row), len(said), truncated=not ended)
 
     def rows(self, beams: int) -> int:
-        """As many as keep every thread at its best, or a GPU busy."""
-        return self._workers * max(1, self._hypotheses // beams)
+        """As many as keep every thread at its best, or a GPU busy, twice: then long rows can stand with long ones."""
+        return 2 * self._workers * self._share(beams)
 
     def close(self) -> None:
         """Free the weights; the engine answers no more."""
