@@ -61,6 +61,20 @@ def test_a_lost_denial_is_shown_where_it_stood() -> None:
     )
 
 
+def test_sentences_are_compared_side_by_side_and_shown_where_they_stood() -> None:
+    source = "غادر الضيوف باكرا. لم ينته الحفل قبل الفجر."
+    output = "The guests did not leave early. The party ended before dawn."
+    added, lost = negation.check(source, output)
+    assert [output[slice(*span)] for span in added.output] == ["not"]
+    assert [source[slice(*span)] for span in lost.source] == ["لم"]
+
+
+def test_a_limit_turned_around_is_shown() -> None:
+    source = "تُسلم الطلبات في موعد أقصاه الخميس."
+    (found,) = negation.check(source, "Applications are to be submitted later than Thursday.")
+    assert found.message == "«موعد أقصاه» sets a limit; the output oversteps it"
+
+
 @pytest.mark.parametrize(
     ("source", "output", "severities"),
     [
