@@ -17,7 +17,7 @@ from diplosum.errors import DiplosumError, ExitCode
 from diplosum.options import Options, takes_options
 
 if TYPE_CHECKING:
-    from diplosum.pipeline import Length
+    from diplosum.step import Length
 
 
 class _Group(TyperGroup):
@@ -66,7 +66,7 @@ _Bilingual = Annotated[bool, typer.Option("--bilingual", help="Show the source b
 
 
 def _length(sentences: int, ratio: float | None) -> "Length":
-    from diplosum.pipeline import Length
+    from diplosum.step import Length
 
     return Length(sentences, ratio)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from diplosum import publication, render
 from diplosum.errors import DiplosumError, InputError
-from diplosum.pipeline import Stage
 from diplosum.publication import PUBLISHED
 from diplosum.render import Format, Page
+from diplosum.result import Stage
 from diplosum.source import Input, Source
 
 if TYPE_CHECKING:

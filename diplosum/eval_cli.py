@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 if TYPE_CHECKING:
-    from diplosum.pipeline import Length, Step
     from diplosum.scoreboard import Scoreboard
+    from diplosum.step import Length, Step
     from diplosum.trial import Course, Ledger, Trial
 
 app = typer.Typer(
@@ -122,8 +122,8 @@ def summarize(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Score Arabic summaries with ROUGE and chrF, beside simple baselines."""
     from diplosum import evaluation, scoring, trial
-    from diplosum.pipeline import Length
     from diplosum.scoreboard import Row, Scoreboard
+    from diplosum.step import Length
 
     read = evaluation.articles(table)
     articles, length = read.articles[:limit], Length(sentences, ratio)
@@ -151,8 +151,8 @@ def _steps(  # noqa: PLR0913, PLR0917 - the options that say how a model runs
 ) -> list["Step"]:
     """Plan a step for each model that was named, or for the one that the task uses now."""
     from diplosum.catalog import load
-    from diplosum.pipeline import Length
     from diplosum.plan import Wish, plan
+    from diplosum.step import Length
 
     known = load(catalog)
     # Unchecked: what is scored is what a model says by itself, and a set of lines is no document with names of its own.
@@ -166,7 +166,7 @@ def _steps(  # noqa: PLR0913, PLR0917 - the options that say how a model runs
 def _made(
     steps: Sequence["Step"], ledger: "Ledger", work: Callable[["Step", "Course"], "Trial"], *, quiet: bool
 ) -> list["Trial"]:
-    from diplosum.pipeline import Models
+    from diplosum.models import Models
     from diplosum.progress import progress_bar
     from diplosum.trial import Course
     from diplosum.voice import Voice

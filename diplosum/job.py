@@ -12,13 +12,15 @@ from diplosum import arabic, document, draft, encoding, engine, glossary, hub, p
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for, refuse, subtitles_stay
 from diplosum.errors import DiplosumError, ExitCode, FidelityError, GenerationError, InputError
-from diplosum.pipeline import Length, Models, Stage, Step
+from diplosum.models import Models
 from diplosum.plan import Command, Wish, plan
 from diplosum.progress import Bar, Silence, progress_bar
 from diplosum.publication import suits
 from diplosum.remarks import SIGNS, listed
 from diplosum.render import Page, notes, safe
+from diplosum.result import Stage, remember
 from diplosum.source import Input, Source
+from diplosum.step import Length, Step
 from diplosum.voice import Voice
 
 if TYPE_CHECKING:
@@ -147,7 +149,7 @@ class _Job:
             self._forecast(read, parsed)
             return
         plan, seen = pipeline.planned(parsed, self.steps), list[Stage]()
-        made = pipeline.remember(self._shown(pipeline.stream(plan, self.models)), seen)
+        made = remember(self._shown(pipeline.stream(plan, self.models)), seen)
         self.writer.result(given, Page(read, plan, self.bilingual, self.options.verbose), made)
         result = plan.made(seen)
         if self.writer.form != "rich":

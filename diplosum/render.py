@@ -16,8 +16,8 @@ from typing import Any, Literal
 from diplosum import __version__
 from diplosum.document import Paragraph
 from diplosum.errors import DiplosumError
-from diplosum.pipeline import Output, Result, Stage, remember
 from diplosum.remarks import SIGNS, Remark, listed, remarks
+from diplosum.result import Output, Result, Stage, remember
 from diplosum.source import Source
 
 Format = Literal["rich", "text", "markdown", "json", "jsonl", "html", "docx", "srt", "vtt"]
@@ -288,7 +288,7 @@ def _stage_record(stage: Stage) -> dict[str, Any]:
 
 
 def _output_record(output: Output) -> dict[str, Any]:
-    """Give one sentence; spans are ``[start, end]``, see :class:`diplosum.pipeline.Output` for what they are of."""
+    """Give one sentence; spans are ``[start, end]``, see :class:`diplosum.result.Output` for what they are of."""
     answer = output.answer
     return {
         "text": answer.text,

@@ -12,7 +12,7 @@ from diplosum.destination import Destination, Writer
 from diplosum.document import parse
 from diplosum.engine import Decoding, Generation
 from diplosum.errors import GenerationError
-from diplosum.pipeline import Models
+from diplosum.models import Models
 from diplosum.render import Format, Page
 from diplosum.source import Input, Source
 

@@ -11,7 +11,9 @@ from diplosum import pipeline
 from diplosum.arabic import Rules
 from diplosum.document import parse
 from diplosum.engine import Decoding, Generation
-from diplosum.pipeline import Length, Models, Result, Stage
+from diplosum.models import Models
+from diplosum.result import Result, Stage, remember
+from diplosum.step import Length
 
 
 def texts(result: Result, stage: int = -1) -> list[str]:
@@ -189,7 +191,7 @@ def test_a_summary_and_a_translation_come_in_pieces_that_make_the_whole_result()
     with Models(open_engine=Echo().open) as models:
         plan = pipeline.planned(parse(text), steps)
         seen: list[Stage] = []
-        made = plan.made(pipeline.remember(pipeline.stream(plan, models), seen))
+        made = plan.made(remember(pipeline.stream(plan, models), seen))
     assert [stage.outputs for stage in made.stages] == [stage.outputs for stage in whole.stages]
     noted = plan.made(seen)
     assert (noted.signature, noted.missing) == (whole.signature, whole.missing) == (made.signature, 30)

@@ -10,8 +10,8 @@ from diplosum import __version__, render
 from diplosum.errors import InputError
 from diplosum.finding import Finding
 from diplosum.glossary import Term, Use
-from diplosum.pipeline import Result
 from diplosum.render import Page
+from diplosum.result import Result
 from diplosum.source import Metadata, Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
