@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diplosum import publication, render
+from diplosum import publication, record, render
 from diplosum.errors import DiplosumError, InputError
 from diplosum.publication import PUBLISHED
 from diplosum.render import Format, Page
@@ -114,9 +114,9 @@ class Writer:
         """
         path, form = self.path(given), self.form_of(given, page.source)
         if form in PUBLISHED:
-            self._publish(path, publication.publish(_whole(page, made), form))
+            self._publish(path, page, made, form)
         elif self.form == "json" and path is None:
-            self.results.append(render.record(_whole(page, made)))
+            self.results.append(record.record(_whole(page, made)))
         elif self.form == "rich" and path is None:
             self._show(page, made)
         elif path is None:
@@ -129,28 +129,28 @@ class Writer:
     def error(self, name: str, error: DiplosumError) -> None:
         """Say in the result, where it is read by programs, that an input failed."""
         if self.form == "json":
-            self.errors.append(render.error_record(name, error))
+            self.errors.append(record.error_record(name, error))
         elif self.form == "jsonl" and self.to == Destination():
-            sys.stdout.write(render.line({"error": render.error_record(name, error)}))
+            sys.stdout.write(record.line({"error": record.error_record(name, error)}))
 
     def close(self) -> None:
         """Write what was kept."""
         if self.form == "json" and self.to == Destination():
-            sys.stdout.write(render.envelope(self.results, self.errors))
+            sys.stdout.write(record.envelope(self.results, self.errors))
 
-    def _publish(self, path: Path | None, data: bytes) -> None:
+    def _publish(self, path: Path | None, page: Page, made: Iterable[Stage], form: Format) -> None:
         if path is None:
-            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.write(publication.publish(_whole(page, made), form))
             sys.stdout.buffer.flush()
         else:
-            with written(path) as put:
-                put(data)
+            with written(path) as put:  # opened first: what cannot be written is refused before the work is done
+                put(publication.publish(_whole(page, made), form))
 
     def _blocks(self, page: Page, made: Iterable[Stage]) -> Iterator[str]:
         if self.form == "json":
-            yield render.envelope([render.record(_whole(page, made))], [])
+            yield record.envelope([record.record(_whole(page, made))], [])
         elif self.form == "jsonl":
-            yield render.line(render.record(_whole(page, made)))
+            yield record.line(record.record(_whole(page, made)))
         elif self.form == "markdown":
             yield from render.markdown(page, made)
         elif self.several and self.to == Destination():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, draft, encoding, engine, glossary, hub, pipeline, source, store, transfer
+from diplosum import arabic, document, draft, encoding, engine, hub, pipeline, source, store, terms, transfer
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for, refuse, subtitles_stay
 from diplosum.errors import DiplosumError, ExitCode, FidelityError, GenerationError, InputError
@@ -40,7 +40,7 @@ def work(
     """Run a command; the exit status is that of the first input that failed. Raises what concerns all inputs alike."""
     if options.no_check and (options.strict or options.glossary):
         unchecked = "--strict" if options.strict else "--glossary"
-        raise typer.BadParameter(f"{unchecked} needs the checks that --no-check leaves out")
+        raise typer.BadParameter("it needs the checks that --no-check leaves out", param_hint=unchecked)
     if options.offline or hub.offline():
         os.environ["HF_HUB_OFFLINE"] = "1"  # huggingface_hub and transformers obey it, whoever imports them
     if options.encoding is not None:
@@ -52,7 +52,7 @@ def work(
     choice, several = None if options.format == "auto" else options.format, len(inputs) > 1
     form = format_for(choice, target)
     if form in {"srt", "vtt"} and command != "translate":
-        raise typer.BadParameter(f"{form} is for translations: a summary has no times")
+        raise typer.BadParameter(f"{form} is for translations: a summary has no times", param_hint="--format")
     refuse(form, target, several=several)
     stem = _STEMS[command] + (".en" if command == "summarize" and to == "en" else "")
     as_read = command == "translate" and subtitles_stay(choice, target, several=several)
@@ -75,7 +75,7 @@ def work(
             installed=not options.dry_run,
             commercial_only=options.commercial_only,
             check=not options.no_check,
-            glossary=glossary.load(options.glossary) if options.glossary else None,
+            glossary=terms.load(options.glossary) if options.glossary else None,
             fallback=options.fallback,
         )
         steps = _steps(wish, options, voice)

@@ -7,7 +7,7 @@ from echo import Echo, run, spec, summary, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplosum import pipeline
+from diplosum import __version__, pipeline
 from diplosum.arabic import Rules
 from diplosum.document import parse
 from diplosum.engine import Decoding, Generation
@@ -155,7 +155,7 @@ def test_the_signature_names_everything_that_made_the_result() -> None:
     made = (
         f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:2"
     )
-    assert signature == f"{made}|checks:off|version:{pipeline.__version__}"
+    assert signature == f"{made}|checks:off|version:{__version__}"
 
 
 def test_progress_counts_sentences_up_to_all_of_them() -> None:
