@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diplosum import publication, record, render
+from diplosum import publication, readers, record, render
 from diplosum.errors import DiplosumError, InputError
 from diplosum.publication import PUBLISHED
 from diplosum.render import Format, Page
@@ -42,7 +42,7 @@ def destination(option: str | None, inputs: Sequence[Input], arguments: Sequence
         return Destination()
     path = Path(option).expanduser()
     several = len(inputs) > 1 or any(Path(argument).is_dir() for argument in arguments)
-    if several and path.suffix.lower() in render.SUFFIXES and not path.is_dir():
+    if several and path.suffix.lower() in {*render.SUFFIXES, *readers.SUFFIXES} and not path.is_dir():
         raise InputError("several inputs need a folder", where=option, hint=f"--output {path.with_suffix('')}/")
     if several or option.endswith(("/", os.sep)) or path.is_dir():
         return Destination(folder=path)
@@ -50,11 +50,18 @@ def destination(option: str | None, inputs: Sequence[Input], arguments: Sequence
 
 
 def format_for(choice: Format | None, to: Destination) -> Format:
-    """Choose a format: the one that was named, else by the suffix of the file, else rich on a terminal and text."""
+    """Choose a format: the one that was named, else by the suffix of the file, else rich on a terminal and text.
+
+    Raises InputError for the suffix of a document that is read here and never written, such as ``.pdf``.
+    """
     if choice is not None:
         return choice
     if to.file is not None:
-        return render.SUFFIXES.get(to.file.suffix.lower(), "text")
+        suffix = to.file.suffix.lower()
+        if suffix in readers.SUFFIXES and suffix not in render.SUFFIXES:
+            hint = f"--output {to.file.with_suffix('.docx')}, or name a --format"
+            raise InputError(f"{suffix} is read and not written", where=str(to.file), hint=hint)
+        return render.SUFFIXES.get(suffix, "text")
     return "rich" if to.folder is None and sys.stdout.isatty() else "text"
 
 

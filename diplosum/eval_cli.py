@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from diplosum.options import Beams, Device, Ratio
+
 if TYPE_CHECKING:
     from diplosum.scoreboard import Scoreboard
     from diplosum.step import Length, Step
@@ -26,10 +28,6 @@ _Models = Annotated[
 _Catalog = Annotated[
     str | None,
     typer.Option("--models", metavar="FILE", help="A models.toml over the packaged one.", show_default=False),
-]
-_Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda|cuda:N|mps", help="Where models run.")]
-_Beams = Annotated[
-    int | None, typer.Option(min=1, max=64, help="Hypotheses kept while searching.", show_default="the model's own")
 ]
 _Limit = Annotated[int | None, typer.Option(min=1, help="Only the first so many.", show_default=False)]
 _Output = Annotated[
@@ -67,8 +65,8 @@ def translate(  # noqa: PLR0913 - each is an option of the command
     ] = None,
     model: _Models = None,
     catalog: _Catalog = None,
-    device: _Device = "auto",
-    beams: _Beams = None,
+    device: Device = "auto",
+    beams: Beams = None,
     limit: _Limit = None,
     output: _Output = None,
     form: _Format = "auto",
@@ -107,14 +105,11 @@ def summarize(  # noqa: PLR0913 - each is an option of the command
     ],
     *,
     sentences: Annotated[int, typer.Option(min=1, max=1000, help="Sentences of each summary.")] = 3,
-    ratio: Annotated[
-        float | None,
-        typer.Option(min=0.001, max=1.0, help="Instead: its share of the sentences of the text.", show_default=False),
-    ] = None,
+    ratio: Ratio = None,
     model: _Models = None,
     catalog: _Catalog = None,
-    device: _Device = "auto",
-    beams: _Beams = None,
+    device: Device = "auto",
+    beams: Beams = None,
     limit: _Limit = None,
     output: _Output = None,
     form: _Format = "auto",

@@ -161,7 +161,7 @@ class _Job:
             self.voice.detail(f"{read.name}: {stage.step.task} took {stage.seconds:.2f} s")
         if result.missing:
             raise GenerationError(
-                f"{result.missing} sentences have no answer; they stand in the result, marked",
+                f"no answer: {result.missing} of the sentences in the result, where they are marked",
                 where=read.name,
                 hint="try another --model or --beams",
             )

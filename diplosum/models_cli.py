@@ -157,7 +157,7 @@ def import_kit(
 
 @app.command()
 def add(
-    repo: Annotated[str, typer.Argument(metavar="REPO", help="A repository of the hub.", show_default=False)],
+    repo: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="A repository of the hub.", show_default=False)],
     task: Annotated[
         Literal["translate", "summarize", "summarize-en"] | None,
         typer.Option(help="What it is for.", show_default="what its page says"),

@@ -20,6 +20,7 @@ Format = Literal["rich", "text", "markdown", "json", "jsonl", "html", "docx", "s
 _GIGABYTE = 1000  # megabytes
 SUFFIXES: Mapping[str, Format] = {
     ".txt": "text",
+    ".markdown": "markdown",
     ".md": "markdown",
     ".json": "json",
     ".jsonl": "jsonl",
