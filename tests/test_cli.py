@@ -340,6 +340,14 @@ def test_the_readme_lists_the_exit_statuses() -> None:
     assert listed == {int(status) for status in ExitCode}
 
 
+def test_the_readme_lists_every_module_once() -> None:
+    listed = (ROOT / "README.md").read_text("utf-8").partition("## How it is built")[2].partition("```text\n")[2]
+    names = [line.strip().partition("   ")[0] for line in listed.partition("```")[0].splitlines()]
+    modules = (path.stem for path in (ROOT / "diplosum").rglob("*.py") if not path.stem.startswith("__"))
+    folders = (f"{path.parent.name}/" for path in (ROOT / "diplosum").glob("*/__init__.py"))
+    assert sorted(", ".join(filter(None, names)).split(", ")) == sorted([*modules, *folders])
+
+
 def test_debugging_shows_where_an_error_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIPLOSUM_DEBUG", "1")
     done = diplosum("translate", SAMPLE)
