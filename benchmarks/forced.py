@@ -6,8 +6,8 @@
 Random weights never end a sentence. CTranslate2 has one length for all rows of a batch, and in real life lets a row go
 that has ended: so each batch, made as CTranslate2 would have made it, writes as many tokens a row as its rows should on
 average. Every program then writes 1.2 tokens for each that it read, however it makes its batches; ``FORCED_COUNT``
-names a file into which the number is written. Nothing else of the program is changed, but that diplosum does not look
-for loops in noise: it would ask again for every sentence. Imports nothing of diplosum unless that is the program:
+names a file into which the number is written. Nothing else of the program is changed, but that diplosum takes
+noise for a good answer: it would ask again for every sentence. Imports nothing of diplosum unless that is the program:
 argos-translate has packages of its own.
 """
 
@@ -82,9 +82,9 @@ def split() -> None:
 
 def trust() -> None:
     """Have diplosum take every answer for a good one."""
-    from diplosum import answer
+    from diplosum.retry import Try
 
-    answer._trouble = lambda _segment, _generation: None  # noqa: SLF001 - nothing that users could set does this
+    Try.trouble = property(lambda _: None)  # type: ignore[assignment,method-assign] # nothing that users could set does this
 
 
 if __name__ == "__main__":

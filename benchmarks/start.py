@@ -57,8 +57,8 @@ def main() -> None:
         "diplosum --help": [*ours, "--help"],
         "diplosum models": [*ours, "models"],
         "diplosum summarize": [*ours, "summarize", sample],
-        "diplosum translate": [sys.executable, forced, "diplosum", "translate", sample, *model],
-        "diplosum translate, to the first token": [sys.executable, "-c", UNTIL_ASKED, sample, *model],
+        "diplosum translate": [sys.executable, forced, "diplosum", "translate", sample, "--no-check", *model],
+        "diplosum translate, to the first token": [sys.executable, "-c", UNTIL_ASKED, sample, "--no-check", *model],
     }
     if options.argos:
         commands["argos-translate --help"] = [str(options.argos), "-c", ARGOS, "--help"]

@@ -4,11 +4,12 @@
     python benchmarks/throughput.py --shapes big --beams 4 [--argos PYTHON]        # as long again
 
 Checkpoints have random weights in the shapes of public models, and each sentence gets 1.2 tokens for each of its own,
-whoever translates it (the tokens written are counted): nothing is downloaded. Every figure is the median of the rounds;
-in a round all contestants run one after the other, so that a machine that is busy at times is busy for all. Each has
-its own best settings: batches and threads as the engine chooses them; CTranslate2 by itself gets all rows at once and
-sorts them. ``--text`` is a text, a folder of texts, or a table with an Arabic column; ``--argos`` is the Python of an
-environment with ``pip install argostranslate==1.11.*``.
+whoever translates it (the tokens written are counted): nothing is downloaded. Nothing is checked but in one row, and
+nothing asked again: random weights would fail every check. Every figure is the median of the rounds; in a round all
+contestants run one after the other, so that a machine that is busy at times is busy for all. Each has its own best
+settings: batches and threads as the engine chooses them; CTranslate2 by itself gets all rows at once and sorts them.
+``--text`` is a text, a folder of texts, or a table with an Arabic column; ``--argos`` is the Python of an environment
+with ``pip install argostranslate==1.11.*``.
 """
 
 import argparse
@@ -38,12 +39,12 @@ NUMBERS = ("float32", "int8")
 ARTICLE = HERE.parent / "samples" / "moscow-talks.txt"
 
 
-def step(folder: Path, engine: EngineName, beams: int) -> Step:
+def step(folder: Path, engine: EngineName, beams: int, *, check: bool) -> Step:
     """Describe the translation by the checkpoint in ``folder``."""
     spec = load().for_folder(folder, "translate")
     if engine == "hf":  # ends each row at its limit, and not before
         spec = replace(spec, decoding=replace(spec.decoding, length_factor=shapes.FACTOR, length_margin=0))
-    return Step("translate", "document", spec, folder, engine, "", beams=beams)
+    return Step("translate", "document", spec, folder, engine, "", beams=beams, check=check)
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ def timed(work: Callable[[], int]) -> Work:
     return Work(time.perf_counter() - wall, time.process_time() - cpu, tokens)
 
 
-def whole(folder: Path, text: str, beams: int, engine: EngineName) -> Work:
+def whole(folder: Path, text: str, beams: int, engine: EngineName, *, check: bool = False) -> Work:
     """Translate a text with diplosum, from text to result."""
     import forced
 
     forced.trust()
     if engine == "ct2":
         forced.force()
-    one = step(folder, engine, beams)
+    one = step(folder, engine, beams, check=check)
     counts: list[int] = []
     with Models() as models:
         model: Any = models.open(one).model
@@ -111,6 +112,7 @@ CONTESTANTS: dict[str, tuple[str, Callable[[Path, str, int], Work]]] = {
     "hf float32": ("float32", lambda folder, text, beams: whole(folder, text, beams, "hf")),
     "ct2 float32": ("float32", lambda folder, text, beams: whole(folder, text, beams, "ct2")),
     "ct2 int8": ("int8", lambda folder, text, beams: whole(folder, text, beams, "ct2")),
+    "ct2 int8, checked": ("int8", lambda folder, text, beams: whole(folder, text, beams, "ct2", check=True)),
     "CTranslate2 int8 alone": ("int8", raw),
 }
 
@@ -192,7 +194,7 @@ def article(room: Path, options: argparse.Namespace) -> list[dict[str, object]]:
     count = room / "written"
     for shape in options.shapes:
         folder = room / shape / "int8"
-        ours = [sys.executable, forced, "diplosum", "translate", str(ARTICLE), "--model", str(folder)]
+        ours = [sys.executable, forced, "diplosum", "translate", str(ARTICLE), "--no-check", "--model", str(folder)]
         theirs = [str(options.argos), forced, "argostranslate", "--from-lang", "ar", "--to-lang", "en"]
         variables = argos_variables(room, shape) | {"FORCED_COUNT": str(count)}
         commands = {"diplosum": ([*ours, "--engine", "ct2", "--beams", "4"], "")}
@@ -245,11 +247,15 @@ def main() -> None:
     parser.add_argument("--room", type=Path, default=Path(tempfile.gettempdir()) / "diplosum-benchmarks")
     parser.add_argument("--output", type=Path, default=HERE / "results")
     options = parser.parse_args()
-    chosen = shapes.sentences(options.text)[: options.sentences]
+    there_are = shapes.sentences(options.text)
+    chosen = there_are[: options.sentences]
     options.room.mkdir(parents=True, exist_ok=True)
     text = options.room / "text.txt"
     text.write_text("\n".join(chosen) + "\n", "utf-8")
-    measure.run([sys.executable, __file__, "--prepare", str(options.room), str(text), *options.shapes])
+    # Pieces are learned from all there is: from a few sentences they would be short, and these sentences long.
+    learned = options.room / "learned.txt"
+    learned.write_text("\n".join([*there_are, *shapes.sentences(HERE.parent / "samples")]) + "\n", "utf-8")
+    measure.run([sys.executable, __file__, "--prepare", str(options.room), str(learned), *options.shapes])
     title = f"Translation of {len(chosen)} sentences, {options.rounds} rounds"
     name = "-".join(options.shapes)
     measure.report(title, compare(options.room, text, options), options.output / f"throughput-{name}.json")
