@@ -114,6 +114,8 @@ def verify(
 
     known, voice = load(catalog), Voice()
     specs = [known.model(name) for name in names] if names else verification.installed(known)
+    if not specs:
+        voice.tell("no model is in the model store, so there is nothing to compare")
     raise typer.Exit(verification.verify(specs, typer.echo, voice.complain))
 
 

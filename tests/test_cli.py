@@ -397,6 +397,12 @@ def test_a_text_that_is_hardly_arabic_is_warned_about() -> None:
     assert "this is hardly Arabic: " in done.stderr
 
 
+def test_verifying_an_empty_store_says_that_there_is_nothing_to_compare() -> None:
+    done = diplosum("models", "verify")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "no model is in the model store" in done.stderr
+
+
 def test_the_list_of_models_is_what_the_readme_shows() -> None:
     table = diplosum("models", "--format", "markdown").stdout
     assert table in (ROOT / "README.md").read_text("utf-8")
