@@ -18,8 +18,8 @@ from diplosum.document import parse
 from diplosum.engine import Candidate
 from diplosum.engines import extractive
 from diplosum.evaluation import Article
-from diplosum.pipeline import Length
 from diplosum.scoring import Scored
+from diplosum.step import Length
 
 ROOT = Path(__file__).parent.parent
 OWN = ROOT / "tests" / "data" / "articles.jsonl"

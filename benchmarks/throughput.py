@@ -31,7 +31,8 @@ from diplosum.catalog import load
 from diplosum.conversion import FOLDER, convert
 from diplosum.document import parse
 from diplosum.engine import Decoding, EngineName, Generation
-from diplosum.pipeline import Models, Step
+from diplosum.models import Models
+from diplosum.step import Step
 
 HERE = Path(__file__).parent
 NUMBERS = ("float32", "int8")

@@ -14,10 +14,10 @@ from typer.core import TyperGroup
 
 from diplosum import __version__, eval_cli, models_cli
 from diplosum.errors import DiplosumError, ExitCode
-from diplosum.options import Options, takes_options
+from diplosum.options import Options, Ratio, takes_options
 
 if TYPE_CHECKING:
-    from diplosum.pipeline import Length
+    from diplosum.step import Length
 
 
 class _Group(TyperGroup):
@@ -58,15 +58,11 @@ def main() -> None:
 
 
 _Sentences = Annotated[int, typer.Option(min=1, max=1000, help="Sentences of the summary.")]
-_Ratio = Annotated[
-    float | None,
-    typer.Option(min=0.001, max=1.0, help="Instead: its share of the sentences of the text.", show_default=False),
-]
 _Bilingual = Annotated[bool, typer.Option("--bilingual", help="Show the source beside or under its translation.")]
 
 
 def _length(sentences: int, ratio: float | None) -> "Length":
-    from diplosum.pipeline import Length
+    from diplosum.step import Length
 
     return Length(sentences, ratio)
 
@@ -92,7 +88,7 @@ def _program(
 def summarize(
     options: Options,
     sentences: _Sentences = 3,
-    ratio: _Ratio = None,
+    ratio: Ratio = None,
     to: Annotated[Literal["ar", "en"], typer.Option(help="Language of the summary.")] = "ar",
 ) -> None:
     """Summarize Arabic articles, in Arabic or English."""
@@ -112,7 +108,7 @@ def translate(options: Options, *, bilingual: _Bilingual = False) -> None:
 
 @app.command()
 @takes_options
-def brief(options: Options, *, sentences: _Sentences = 3, ratio: _Ratio = None, bilingual: _Bilingual = False) -> None:
+def brief(options: Options, *, sentences: _Sentences = 3, ratio: Ratio = None, bilingual: _Bilingual = False) -> None:
     """Summarize in both languages and translate, on one page."""
     from diplosum import job
 

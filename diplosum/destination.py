@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from diplosum import publication, render
+from diplosum import publication, readers, record, render
 from diplosum.errors import DiplosumError, InputError
-from diplosum.pipeline import Stage
 from diplosum.publication import PUBLISHED
 from diplosum.render import Format, Page
+from diplosum.result import Stage
 from diplosum.source import Input, Source
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def destination(option: str | None, inputs: Sequence[Input], arguments: Sequence
         return Destination()
     path = Path(option).expanduser()
     several = len(inputs) > 1 or any(Path(argument).is_dir() for argument in arguments)
-    if several and path.suffix.lower() in render.SUFFIXES and not path.is_dir():
+    if several and path.suffix.lower() in {*render.SUFFIXES, *readers.SUFFIXES} and not path.is_dir():
         raise InputError("several inputs need a folder", where=option, hint=f"--output {path.with_suffix('')}/")
     if several or option.endswith(("/", os.sep)) or path.is_dir():
         return Destination(folder=path)
@@ -50,11 +50,18 @@ def destination(option: str | None, inputs: Sequence[Input], arguments: Sequence
 
 
 def format_for(choice: Format | None, to: Destination) -> Format:
-    """Choose a format: the one that was named, else by the suffix of the file, else rich on a terminal and text."""
+    """Choose a format: the one that was named, else by the suffix of the file, else rich on a terminal and text.
+
+    Raises InputError for the suffix of a document that is read here and never written, such as ``.pdf``.
+    """
     if choice is not None:
         return choice
     if to.file is not None:
-        return render.SUFFIXES.get(to.file.suffix.lower(), "text")
+        suffix = to.file.suffix.lower()
+        if suffix in readers.SUFFIXES and suffix not in render.SUFFIXES:
+            hint = f"--output {to.file.with_suffix('.docx')}, or name a --format"
+            raise InputError(f"{suffix} is read and not written", where=str(to.file), hint=hint)
+        return render.SUFFIXES.get(suffix, "text")
     return "rich" if to.folder is None and sys.stdout.isatty() else "text"
 
 
@@ -114,9 +121,9 @@ class Writer:
         """
         path, form = self.path(given), self.form_of(given, page.source)
         if form in PUBLISHED:
-            self._publish(path, publication.publish(_whole(page, made), form))
+            self._publish(path, page, made, form)
         elif self.form == "json" and path is None:
-            self.results.append(render.record(_whole(page, made)))
+            self.results.append(record.record(_whole(page, made)))
         elif self.form == "rich" and path is None:
             self._show(page, made)
         elif path is None:
@@ -129,28 +136,28 @@ class Writer:
     def error(self, name: str, error: DiplosumError) -> None:
         """Say in the result, where it is read by programs, that an input failed."""
         if self.form == "json":
-            self.errors.append(render.error_record(name, error))
+            self.errors.append(record.error_record(name, error))
         elif self.form == "jsonl" and self.to == Destination():
-            sys.stdout.write(render.line({"error": render.error_record(name, error)}))
+            sys.stdout.write(record.line({"error": record.error_record(name, error)}))
 
     def close(self) -> None:
         """Write what was kept."""
         if self.form == "json" and self.to == Destination():
-            sys.stdout.write(render.envelope(self.results, self.errors))
+            sys.stdout.write(record.envelope(self.results, self.errors))
 
-    def _publish(self, path: Path | None, data: bytes) -> None:
+    def _publish(self, path: Path | None, page: Page, made: Iterable[Stage], form: Format) -> None:
         if path is None:
-            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.write(publication.publish(_whole(page, made), form))
             sys.stdout.buffer.flush()
         else:
-            with written(path) as put:
-                put(data)
+            with written(path) as put:  # opened first: what cannot be written is refused before the work is done
+                put(publication.publish(_whole(page, made), form))
 
     def _blocks(self, page: Page, made: Iterable[Stage]) -> Iterator[str]:
         if self.form == "json":
-            yield render.envelope([render.record(_whole(page, made))], [])
+            yield record.envelope([record.record(_whole(page, made))], [])
         elif self.form == "jsonl":
-            yield render.line(render.record(_whole(page, made)))
+            yield record.line(record.record(_whole(page, made)))
         elif self.form == "markdown":
             yield from render.markdown(page, made)
         elif self.several and self.to == Destination():

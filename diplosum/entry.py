@@ -24,9 +24,11 @@ def add(  # noqa: PLR0913 - what the command takes
 ) -> str:
     """Write an entry for ``repo`` to the file ``into``, and return its name.
 
-    Raises ModelError when the hub does not have it, and CatalogError when it is no model that can run, when it is there
-    already, or when nothing says what it is for.
+    Raises ModelError when the hub does not have it, and CatalogError when it is not named OWNER/NAME, is no model that
+    can run, or is there already, and when nothing says what it is for.
     """
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repo):
+        raise CatalogError(f"{repo} is no repository of the hub", hint="diplosum models add OWNER/NAME")
     source = hub.repository(repo, None, where=repo, say=say)
     name = name or re.sub(r"[^a-z0-9.-]+", "-", repo.rpartition("/")[2].lower()).strip(".-")
     if name in known.models:

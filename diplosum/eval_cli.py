@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from diplosum.options import Beams, Device, Ratio
+
 if TYPE_CHECKING:
-    from diplosum.pipeline import Length, Step
     from diplosum.scoreboard import Scoreboard
+    from diplosum.step import Length, Step
     from diplosum.trial import Course, Ledger, Trial
 
 app = typer.Typer(
@@ -26,10 +28,6 @@ _Models = Annotated[
 _Catalog = Annotated[
     str | None,
     typer.Option("--models", metavar="FILE", help="A models.toml over the packaged one.", show_default=False),
-]
-_Device = Annotated[str, typer.Option(metavar="auto|cpu|cuda|cuda:N|mps", help="Where models run.")]
-_Beams = Annotated[
-    int | None, typer.Option(min=1, max=64, help="Hypotheses kept while searching.", show_default="the model's own")
 ]
 _Limit = Annotated[int | None, typer.Option(min=1, help="Only the first so many.", show_default=False)]
 _Output = Annotated[
@@ -67,8 +65,8 @@ def translate(  # noqa: PLR0913 - each is an option of the command
     ] = None,
     model: _Models = None,
     catalog: _Catalog = None,
-    device: _Device = "auto",
-    beams: _Beams = None,
+    device: Device = "auto",
+    beams: Beams = None,
     limit: _Limit = None,
     output: _Output = None,
     form: _Format = "auto",
@@ -107,14 +105,11 @@ def summarize(  # noqa: PLR0913 - each is an option of the command
     ],
     *,
     sentences: Annotated[int, typer.Option(min=1, max=1000, help="Sentences of each summary.")] = 3,
-    ratio: Annotated[
-        float | None,
-        typer.Option(min=0.001, max=1.0, help="Instead: its share of the sentences of the text.", show_default=False),
-    ] = None,
+    ratio: Ratio = None,
     model: _Models = None,
     catalog: _Catalog = None,
-    device: _Device = "auto",
-    beams: _Beams = None,
+    device: Device = "auto",
+    beams: Beams = None,
     limit: _Limit = None,
     output: _Output = None,
     form: _Format = "auto",
@@ -122,8 +117,8 @@ def summarize(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Score Arabic summaries with ROUGE and chrF, beside simple baselines."""
     from diplosum import evaluation, scoring, trial
-    from diplosum.pipeline import Length
     from diplosum.scoreboard import Row, Scoreboard
+    from diplosum.step import Length
 
     read = evaluation.articles(table)
     articles, length = read.articles[:limit], Length(sentences, ratio)
@@ -151,8 +146,8 @@ def _steps(  # noqa: PLR0913, PLR0917 - the options that say how a model runs
 ) -> list["Step"]:
     """Plan a step for each model that was named, or for the one that the task uses now."""
     from diplosum.catalog import load
-    from diplosum.pipeline import Length
     from diplosum.plan import Wish, plan
+    from diplosum.step import Length
 
     known = load(catalog)
     # Unchecked: what is scored is what a model says by itself, and a set of lines is no document with names of its own.
@@ -166,7 +161,7 @@ def _steps(  # noqa: PLR0913, PLR0917 - the options that say how a model runs
 def _made(
     steps: Sequence["Step"], ledger: "Ledger", work: Callable[["Step", "Course"], "Trial"], *, quiet: bool
 ) -> list["Trial"]:
-    from diplosum.pipeline import Models
+    from diplosum.models import Models
     from diplosum.progress import progress_bar
     from diplosum.trial import Course
     from diplosum.voice import Voice

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from diplosum import arabic
 from diplosum.catalog import ModelSpec
 from diplosum.document import Document, boundaries
-from diplosum.pipeline import Unit, units
 from diplosum.source import Source
+from diplosum.unit import Unit, document_units
 
 _CONTEXT = 24  # characters
 _WORDS = 4  # shown before a place
@@ -26,7 +26,7 @@ def explain(source: Source, document: Document, specs: list[ModelSpec]) -> Itera
     )
     yield from _splits(document)
     for spec in specs:
-        yield from _changes(spec, list(units(document, spec.rules, language)))
+        yield from _changes(spec, list(document_units(document, spec.rules, language)))
 
 
 def _splits(document: Document) -> Iterator[str]:

@@ -11,8 +11,9 @@ from diplosum import arabic, batching
 from diplosum.answer import BATCH_TOKENS
 from diplosum.document import Document
 from diplosum.engine import Counter
-from diplosum.pipeline import Step, Unit, body_sentences, units
 from diplosum.render import size
+from diplosum.step import Step
+from diplosum.unit import Unit, body_sentences, document_units
 
 # Tokens per Arabic word where no tokenizer is installed to count them; the public models lie between 1.4 and 2.2.
 _TOKENS_A_WORD = 1.8
@@ -83,7 +84,7 @@ def forecast(step: Step, document: Document, counter: Counter | None) -> Forecas
 
 def _read(step: Step, document: Document) -> Sequence[Unit]:
     """Say what the step will read. Of a summary only the length is known yet: as many sentences, of middling length."""
-    read = list(units(document, step.spec.rules, arabic.language(document.text)))
+    read = list(document_units(document, step.spec.rules, arabic.language(document.text)))
     if step.reads == "document":
         return read
     wanted = min(len(read), step.length.of(body_sentences(document)))

@@ -250,7 +250,7 @@ def _in_words(where: str, repo: str, revision: str | None) -> Iterator[None]:
         RevisionNotFoundError,
     )
 
-    again = f"diplosum models pull {where}"
+    again = f"diplosum models {'add' if where == repo else 'pull'} {where}"
     try:
         yield
     except GatedRepoError as error:
@@ -260,7 +260,7 @@ def _in_words(where: str, repo: str, revision: str | None) -> Iterator[None]:
         hint = "set another revision in models.toml"
         raise ModelError(f"has no revision {revision} at {repo}", where=where, hint=hint) from error
     except (RepositoryNotFoundError, HFValidationError) as error:
-        hint = "correct repo in models.toml, or log in: hf auth login"
+        hint = f"correct {'it' if where == repo else 'repo in models.toml'}, or log in: hf auth login"
         raise ModelError(f"there is no repository {repo}", where=where, hint=hint) from error
     except EntryNotFoundError as error:
         hint = f"the hub lists a file that it does not have; try again later: {again}"

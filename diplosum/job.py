@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from diplosum import arabic, document, draft, encoding, engine, glossary, hub, pipeline, source, store, transfer
+from diplosum import arabic, document, draft, encoding, engine, hub, pipeline, source, store, terms, transfer
 from diplosum.catalog import load
 from diplosum.destination import Writer, destination, format_for, refuse, subtitles_stay
 from diplosum.errors import DiplosumError, ExitCode, FidelityError, GenerationError, InputError
-from diplosum.pipeline import Length, Models, Stage, Step
+from diplosum.models import Models
 from diplosum.plan import Command, Wish, plan
 from diplosum.progress import Bar, Silence, progress_bar
 from diplosum.publication import suits
 from diplosum.remarks import SIGNS, listed
 from diplosum.render import Page, notes, safe
+from diplosum.result import Stage, remember
 from diplosum.source import Input, Source
+from diplosum.step import Length, Step
 from diplosum.voice import Voice
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def work(
     """Run a command; the exit status is that of the first input that failed. Raises what concerns all inputs alike."""
     if options.no_check and (options.strict or options.glossary):
         unchecked = "--strict" if options.strict else "--glossary"
-        raise typer.BadParameter(f"{unchecked} needs the checks that --no-check leaves out")
+        raise typer.BadParameter("it needs the checks that --no-check leaves out", param_hint=unchecked)
     if options.offline or hub.offline():
         os.environ["HF_HUB_OFFLINE"] = "1"  # huggingface_hub and transformers obey it, whoever imports them
     if options.encoding is not None:
@@ -50,7 +52,7 @@ def work(
     choice, several = None if options.format == "auto" else options.format, len(inputs) > 1
     form = format_for(choice, target)
     if form in {"srt", "vtt"} and command != "translate":
-        raise typer.BadParameter(f"{form} is for translations: a summary has no times")
+        raise typer.BadParameter(f"{form} is for translations: a summary has no times", param_hint="--format")
     refuse(form, target, several=several)
     stem = _STEMS[command] + (".en" if command == "summarize" and to == "en" else "")
     as_read = command == "translate" and subtitles_stay(choice, target, several=several)
@@ -73,7 +75,7 @@ def work(
             installed=not options.dry_run,
             commercial_only=options.commercial_only,
             check=not options.no_check,
-            glossary=glossary.load(options.glossary) if options.glossary else None,
+            glossary=terms.load(options.glossary) if options.glossary else None,
             fallback=options.fallback,
         )
         steps = _steps(wish, options, voice)
@@ -147,7 +149,7 @@ class _Job:
             self._forecast(read, parsed)
             return
         plan, seen = pipeline.planned(parsed, self.steps), list[Stage]()
-        made = pipeline.remember(self._shown(pipeline.stream(plan, self.models)), seen)
+        made = remember(self._shown(pipeline.stream(plan, self.models)), seen)
         self.writer.result(given, Page(read, plan, self.bilingual, self.options.verbose), made)
         result = plan.made(seen)
         if self.writer.form != "rich":
@@ -159,7 +161,7 @@ class _Job:
             self.voice.detail(f"{read.name}: {stage.step.task} took {stage.seconds:.2f} s")
         if result.missing:
             raise GenerationError(
-                f"{result.missing} sentences have no answer; they stand in the result, marked",
+                f"no answer: {result.missing} of the sentences in the result, where they are marked",
                 where=read.name,
                 hint="try another --model or --beams",
             )

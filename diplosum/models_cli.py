@@ -114,6 +114,8 @@ def verify(
 
     known, voice = load(catalog), Voice()
     specs = [known.model(name) for name in names] if names else verification.installed(known)
+    if not specs:
+        voice.tell("no model is in the model store, so there is nothing to compare")
     raise typer.Exit(verification.verify(specs, typer.echo, voice.complain))
 
 
@@ -157,7 +159,7 @@ def import_kit(
 
 @app.command()
 def add(
-    repo: Annotated[str, typer.Argument(metavar="REPO", help="A repository of the hub.", show_default=False)],
+    repo: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="A repository of the hub.", show_default=False)],
     task: Annotated[
         Literal["translate", "summarize", "summarize-en"] | None,
         typer.Option(help="What it is for.", show_default="what its page says"),

@@ -1,4 +1,4 @@
-"""The options that every working command takes, once."""
+"""The options that several commands take, once."""
 
 import inspect
 import re
@@ -13,6 +13,16 @@ def _device(value: str) -> str:
     if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", value):
         raise typer.BadParameter(f"{value} is not auto, cpu, cuda, cuda:N or mps")
     return value
+
+
+Device = Annotated[str, typer.Option(callback=_device, metavar="auto|cpu|cuda|cuda:N|mps", help="Where models run.")]
+Beams = Annotated[
+    int | None, typer.Option(min=1, max=64, help="Hypotheses kept while searching.", show_default="the model's own")
+]
+Ratio = Annotated[
+    float | None,
+    typer.Option(min=0.001, max=1.0, help="Instead: its share of the sentences of the text.", show_default=False),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +54,11 @@ class Options:
         Literal["auto", "ct2", "hf"],
         typer.Option(help="What runs the model: ct2 is fast and needs a conversion, hf takes any checkpoint."),
     ] = "auto"
-    device: Annotated[
-        str, typer.Option(callback=_device, metavar="auto|cpu|cuda|cuda:N|mps", help="Where it runs.")
-    ] = "auto"
+    device: Device = "auto"
     batch_size: Annotated[
         int | None, typer.Option(min=1, max=4096, help="Most sentences at once.", show_default="what suits the engine")
     ] = None
-    beams: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Hypotheses kept while searching.", show_default="the model's own")
-    ] = None
+    beams: Beams = None
     glossary: Annotated[
         list[str] | None,
         typer.Option(

@@ -10,7 +10,7 @@ from diplosum.catalog import Catalog, ModelSpec, Task, TaskKey
 from diplosum.engine import EngineName
 from diplosum.errors import CatalogError, ModelError
 from diplosum.glossary import Glossary
-from diplosum.pipeline import Length, Reads, Step
+from diplosum.step import Length, Reads, Step
 
 Command = Literal["summarize", "translate", "brief"]
 _TASKS: tuple[Task, ...] = ("summarize", "translate")

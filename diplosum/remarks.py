@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from diplosum.finding import Severity
-from diplosum.pipeline import Output
+from diplosum.result import Output
 
 MOST = 12  # that are listed, unless a user wants them all
 # Never told by colour alone.

@@ -82,9 +82,9 @@ class Source:
 def expand(arguments: Sequence[str]) -> Iterator[Input]:
     """Files as named, folders as the texts and documents below them, ``-`` or nothing as standard input; each once.
 
-    Left out are hidden files and folders, links to folders, files called README, and the folders that browsers save
-    beside a page, below a folder. Nothing is refused here: what is
-    missing, has no text files or cannot be listed comes out as an Input too, and :func:`read` says what is wrong.
+    Left out below a folder are hidden files and folders, links to folders, files called README, and the folders that
+    browsers save beside a page. Nothing is refused here: what is missing, has no text files or cannot be listed comes
+    out as an Input too, and :func:`read` says what is wrong.
     """
     seen: set[str] = set()
     taken: set[str] = set()

@@ -14,9 +14,9 @@ from diplosum import arabic, store
 from diplosum.catalog import ModelSpec
 from diplosum.document import Kind
 from diplosum.finding import Severity, Span
-from diplosum.pipeline import Output, Result, Stage
 from diplosum.remarks import Remark, remarks
 from diplosum.render import Page, safe, shown
+from diplosum.result import Output, Result, Stage
 
 Language = Literal["ar", "en", ""]  # "": neither, as in a line of numbers
 COLUMNS: dict[Language, str] = {"en": "English", "ar": "Arabic"}

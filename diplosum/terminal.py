@@ -16,9 +16,9 @@ from rich.text import Text
 
 from diplosum import arabic
 from diplosum.finding import Severity
-from diplosum.pipeline import Output, Stage, remember
 from diplosum.remarks import SIGNS, Remark, listed, sign
 from diplosum.render import Page, is_summary, notes, paragraphs, safe, shown, streamed, summary_source
+from diplosum.result import Output, Stage, remember
 
 RightToLeft = Literal["auto", "terminal", "reshape", "off"]
 

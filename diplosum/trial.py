@@ -13,7 +13,9 @@ from diplosum.answer import Progress
 from diplosum.document import Document, parse
 from diplosum.errors import InputError
 from diplosum.evaluation import Article
-from diplosum.pipeline import Models, Step
+from diplosum.models import Models
+from diplosum.result import Result
+from diplosum.step import Length, Step
 
 _CHUNK = 64  # lines that are translated, and written down, at a time
 _SEEDS = range(5)  # of the random baseline
@@ -172,13 +174,13 @@ def _key(step: Step) -> str:
     return f"{step.spec.name}|{step.spec.revision}|{step.engine or step.spec.kind}|{step.decoding.beams}{length}"
 
 
-def _timed(document: Document, step: Step, models: Models) -> tuple[pipeline.Result, float]:
+def _timed(document: Document, step: Step, models: Models) -> tuple[Result, float]:
     started = perf_counter()
     result = pipeline.run(document, [step], models)
     return result, perf_counter() - started
 
 
-def baselines(articles: Sequence[Article], length: pipeline.Length) -> list[Trial]:
+def baselines(articles: Sequence[Article], length: Length) -> list[Trial]:
     """Summaries that need no thought: the first sentences, and sentences drawn by lot, five times."""
     bodies = [body(article) for article in articles]
     counts = [min(len(own), length.of(len(own))) for own in bodies]

@@ -10,7 +10,9 @@ from diplosum.arabic import Rules
 from diplosum.catalog import ModelSpec
 from diplosum.document import parse
 from diplosum.engine import Choice, Decoding, Generation
-from diplosum.pipeline import Length, Models, Result, Step
+from diplosum.models import Models
+from diplosum.result import Result
+from diplosum.step import Length, Step
 
 DECODING = Decoding(beams=4, max_target_tokens=100, length_factor=2.0, length_margin=5)
 

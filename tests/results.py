@@ -8,9 +8,10 @@ from echo import Echo, run, spec, summary, translation
 from diplosum.engine import Decoding, Generation
 from diplosum.finding import Finding
 from diplosum.glossary import Glossary, Term
-from diplosum.pipeline import Output, Result, Step
 from diplosum.render import Page
+from diplosum.result import Output, Result
 from diplosum.source import Metadata, Source
+from diplosum.step import Step
 
 LONG = "the source denies it («لم», «ليس», «دون»), the translation does not: " + "read both before it is quoted, " * 8
 FOUND = (

@@ -108,7 +108,7 @@ def test_without_checks_the_first_answer_stands_and_nothing_is_found(marian: Pat
 def test_what_needs_checks_cannot_do_without(option: tuple[str, ...]) -> None:
     done = diplosum("translate", "--no-check", *option, text=PAIRS[0].source)
     assert done.exit_code == 2
-    assert f"{option[0]} needs the checks" in done.stderr
+    assert f"{option[0]}: it needs the checks that --no-check leaves out" in done.stderr
 
 
 @pytest.mark.parametrize("option", [("--fallback", "opus-tc-big"), ("--glossary", "starter")])

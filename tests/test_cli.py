@@ -340,6 +340,14 @@ def test_the_readme_lists_the_exit_statuses() -> None:
     assert listed == {int(status) for status in ExitCode}
 
 
+def test_the_readme_lists_every_module_once() -> None:
+    listed = (ROOT / "README.md").read_text("utf-8").partition("## How it is built")[2].partition("```text\n")[2]
+    names = [line.strip().partition("   ")[0] for line in listed.partition("```")[0].splitlines()]
+    modules = (path.stem for path in (ROOT / "diplosum").rglob("*.py") if not path.stem.startswith("__"))
+    folders = (f"{path.parent.name}/" for path in (ROOT / "diplosum").glob("*/__init__.py"))
+    assert sorted(", ".join(filter(None, names)).split(", ")) == sorted([*modules, *folders])
+
+
 def test_debugging_shows_where_an_error_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIPLOSUM_DEBUG", "1")
     done = diplosum("translate", SAMPLE)
@@ -387,6 +395,12 @@ def test_a_text_that_is_hardly_arabic_is_warned_about() -> None:
     done = diplosum("summarize", text="این یک متن فارسی است که چند کلمه پیوسته گفتن دارد. کتاب چاپ شد.")
     assert done.exit_code == 0
     assert "this is hardly Arabic: " in done.stderr
+
+
+def test_verifying_an_empty_store_says_that_there_is_nothing_to_compare() -> None:
+    done = diplosum("models", "verify")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "no model is in the model store" in done.stderr
 
 
 def test_the_list_of_models_is_what_the_readme_shows() -> None:

@@ -8,11 +8,11 @@ import pytest
 from echo import Echo, translation
 
 from diplosum import pipeline
-from diplosum.destination import Destination, Writer
+from diplosum.destination import Destination, Writer, format_for
 from diplosum.document import parse
 from diplosum.engine import Decoding, Generation
-from diplosum.errors import GenerationError
-from diplosum.pipeline import Models
+from diplosum.errors import GenerationError, InputError
+from diplosum.models import Models
 from diplosum.render import Format, Page
 from diplosum.source import Input, Source
 
@@ -72,3 +72,21 @@ def test_a_file_is_written_whole_or_not_at_all(form: Format, tmp_path: Path) -> 
     with pytest.raises(GenerationError):
         write(form, Destination(file=path), Failing())
     assert (path.read_bytes(), list(path.parent.iterdir())) == (before, [path])
+
+
+@pytest.mark.parametrize("form", ["text", "html", "docx"])
+def test_a_file_that_cannot_be_written_is_refused_before_the_work_is_done(form: Format, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    engine = Echo()
+    with pytest.raises(InputError, match="cannot be written"):
+        write(form, Destination(file=tmp_path / "file" / "out"), engine)
+    assert engine.seen == []
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".epub", ".ODT"])
+def test_the_suffix_of_a_document_that_is_only_read_is_refused(suffix: str) -> None:
+    to = Destination(file=Path(f"report{suffix}"))
+    with pytest.raises(InputError, match="is read and not written") as refused:
+        format_for(None, to)
+    assert "--output report.docx" in str(refused.value)
+    assert format_for("text", to) == "text"

@@ -84,7 +84,8 @@ def test_what_it_is_for_must_be_said_where_its_page_does_not(here: Machine) -> N
     ("arguments", "config", "status", "message"),
     [
         (("someone/tiny",), None, 4, "there is a model tiny already\n  give it another one with --name"),
-        (("someone/else",), None, 5, "someone/else: there is no repository someone/else"),
+        (("tiny",), None, 4, "tiny is no repository of the hub\n  diplosum models add OWNER/NAME"),
+        (("someone/else",), None, 5, "someone/else: there is no repository someone/else\n  correct it, or log in"),
         (
             ("someone/tiny", "--name", "a"),
             {"model_type": "bert"},

@@ -16,8 +16,8 @@ from diplosum.cli import app
 from diplosum.document import parse
 from diplosum.errors import InputError
 from diplosum.evaluation import Article
-from diplosum.pipeline import Length
 from diplosum.scoreboard import published
+from diplosum.step import Length
 
 HERE = Path(__file__).parent
 OWN = HERE / "data" / "articles.jsonl"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplosum import glossary
+from diplosum import terms
 from diplosum.errors import InputError
 from diplosum.finding import Finding
 from diplosum.glossary import Glossary, Term
@@ -110,7 +110,7 @@ ROW = ("وزير الخارجية", "Foreign Minister", FORMS)
 )
 def test_a_glossary_is_read_from_three_formats(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    assert glossary.read(tmp_path / name) == [MINISTER]
+    assert terms.read(tmp_path / name) == [MINISTER]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_glossary_is_read_from_three_formats(tmp_path: Path, name: str, conten
 def test_every_mistake_of_a_glossary_is_said_at_once(tmp_path: Path, name: str, content: str, lines: list[str]) -> None:
     (tmp_path / name).write_text(content, "utf-8")
     with pytest.raises(InputError) as caught:
-        glossary.read(tmp_path / name)
+        terms.read(tmp_path / name)
     assert caught.value.message.split("\n  ")[1:] == lines
     assert caught.value.where == str(tmp_path / name)
 
@@ -176,19 +176,19 @@ def test_a_file_that_is_no_glossary_is_refused(tmp_path: Path, name: str, conten
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=message):
-        glossary.read(tmp_path / name)
+        terms.read(tmp_path / name)
 
 
 def test_the_first_glossary_counts_where_several_have_a_term(tmp_path: Path) -> None:
     own = tmp_path / "own.tsv"
     own.write_text("وزير الخارجيه\tMinister for External Relations\n", "utf-8")
-    chosen = glossary.load([str(own), glossary.STARTER])
+    chosen = terms.load([str(own), terms.STARTER])
     assert [term.english for term, _ in chosen.find("وزير الخارجية")] == ["Minister for External Relations"]
-    assert chosen.digest != glossary.load([glossary.STARTER]).digest
+    assert chosen.digest != terms.load([terms.STARTER]).digest
 
 
 def test_the_starter_is_sound_and_knows_offices_bodies_and_formulas() -> None:
-    starter = glossary.load([glossary.STARTER])
+    starter = terms.load([terms.STARTER])
     assert 150 <= len(starter.terms) <= 400
     assert {term.note for term in starter.terms} == {"office", "body", "event", "formula", "region"}
     for term in starter.terms:
@@ -200,6 +200,6 @@ def test_the_starter_is_sound_and_knows_offices_bodies_and_formulas() -> None:
 
 def test_the_starter_reads_the_sample_article_without_doubt() -> None:
     text = (Path(__file__).parents[1] / "samples" / "moscow-talks.txt").read_text("utf-8")
-    said = {term.english for term, _ in glossary.load([glossary.STARTER]).find(text)}
+    said = {term.english for term, _ in terms.load([terms.STARTER]).find(text)}
     assert {"Foreign Minister", "bilateral relations", "joint committee", "joint higher committee"} <= said
     assert "Vice President" not in said

@@ -7,11 +7,13 @@ from echo import Echo, run, spec, summary, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplosum import pipeline
+from diplosum import __version__, pipeline
 from diplosum.arabic import Rules
 from diplosum.document import parse
 from diplosum.engine import Decoding, Generation
-from diplosum.pipeline import Length, Models, Result, Stage
+from diplosum.models import Models
+from diplosum.result import Result, Stage, remember
+from diplosum.step import Length
 
 
 def texts(result: Result, stage: int = -1) -> list[str]:
@@ -153,7 +155,7 @@ def test_the_signature_names_everything_that_made_the_result() -> None:
     made = (
         f"task:translate|reads:document|model:echo|revision:{'a' * 40}|licence:Apache-2.0|engine:hf|device:cpu|beams:2"
     )
-    assert signature == f"{made}|checks:off|version:{pipeline.__version__}"
+    assert signature == f"{made}|checks:off|version:{__version__}"
 
 
 def test_progress_counts_sentences_up_to_all_of_them() -> None:
@@ -189,7 +191,7 @@ def test_a_summary_and_a_translation_come_in_pieces_that_make_the_whole_result()
     with Models(open_engine=Echo().open) as models:
         plan = pipeline.planned(parse(text), steps)
         seen: list[Stage] = []
-        made = plan.made(pipeline.remember(pipeline.stream(plan, models), seen))
+        made = plan.made(remember(pipeline.stream(plan, models), seen))
     assert [stage.outputs for stage in made.stages] == [stage.outputs for stage in whole.stages]
     noted = plan.made(seen)
     assert (noted.signature, noted.missing) == (whole.signature, whole.missing) == (made.signature, 30)

@@ -1,7 +1,7 @@
 from diplosum.answer import Answer, Mark
 from diplosum.finding import Finding, Severity
-from diplosum.pipeline import Output
 from diplosum.remarks import MOST, listed, remarks, sign
+from diplosum.result import Output
 
 
 def output(*findings: Finding, marks: tuple[Mark, ...] = (), paragraph: int = 4) -> Output:

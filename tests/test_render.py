@@ -6,12 +6,12 @@ from echo import run, summary, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplosum import __version__, render
+from diplosum import __version__, record, render
 from diplosum.errors import InputError
 from diplosum.finding import Finding
 from diplosum.glossary import Term, Use
-from diplosum.pipeline import Result
 from diplosum.render import Page
+from diplosum.result import Result
 from diplosum.source import Metadata, Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
@@ -93,8 +93,8 @@ def test_markdown_notes_what_happened_and_quotes_the_source() -> None:
 
 def test_the_json_is_the_schema_that_programs_read() -> None:
     result = run("قمة في عمان\nUN 242.", translation())
-    assert render.SCHEMA == 1
-    assert json.loads(render.envelope([render.record(page(result))], [])) == {
+    assert record.SCHEMA == 1
+    assert json.loads(record.envelope([record.record(page(result))], [])) == {
         "schema": 1,
         "version": __version__,
         "results": [
@@ -175,9 +175,9 @@ def found(result: Result) -> Result:
 
 
 def test_findings_and_terms_are_json_with_their_places() -> None:
-    (stage,) = render.record(page(found(run("وفد 90.\nنعم.", translation()))))["stages"]
+    (stage,) = record.record(page(found(run("وفد 90.\nنعم.", translation()))))["stages"]
     assert stage["findings"] == {"fail": 1, "warn": 0, "note": 1}
-    written = json.loads(render.line(stage["sentences"][0]))
+    written = json.loads(record.line(stage["sentences"][0]))
     assert written["findings"] == [
         {
             "kind": "number",
@@ -207,8 +207,8 @@ def test_text_is_clean_whatever_was_found() -> None:
 
 def test_an_error_is_json_too() -> None:
     error = InputError("is empty", where="a.txt", hint="name another")
-    record = render.error_record("a.txt", error)
-    assert record == {
+    made = record.error_record("a.txt", error)
+    assert made == {
         "name": "a.txt",
         "exit_status": 3,
         "message": "is empty",
@@ -219,7 +219,7 @@ def test_an_error_is_json_too() -> None:
 
 @given(st.text())
 def test_a_line_of_json_is_one_line_and_reads_back(text: str) -> None:
-    written = render.line({"text": text})
+    written = record.line({"text": text})
     assert len(written.splitlines()) == 1
     written.encode("utf-8")
     assert json.loads(written)["text"] == text

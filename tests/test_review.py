@@ -5,7 +5,7 @@ from echo import Told, run, spec, summary, translation
 
 from diplosum import arabic
 from diplosum.document import parse
-from diplosum.pipeline import Result
+from diplosum.result import Result
 
 SAMPLE = (Path(__file__).parents[1] / "samples" / "moscow-talks.txt").read_text("utf-8")
 TALKS = [

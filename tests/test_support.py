@@ -5,7 +5,7 @@ import pytest
 from echo import Told, run, spec, summary
 
 from diplosum.document import parse
-from diplosum.pipeline import Result
+from diplosum.result import Result
 from diplosum.support import support
 
 SAMPLE = parse((Path(__file__).parents[1] / "samples" / "moscow-talks.txt").read_text("utf-8"))

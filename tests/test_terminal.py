@@ -9,8 +9,8 @@ from rich.console import Console
 from diplosum import terminal
 from diplosum.arabic import Rules
 from diplosum.finding import Finding
-from diplosum.pipeline import Result
 from diplosum.render import Page
+from diplosum.result import Result
 from diplosum.source import Source
 from diplosum.terminal import RightToLeft
 

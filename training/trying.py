@@ -13,7 +13,7 @@ from diplosum.arabic import has_letters
 from diplosum.catalog import load
 from diplosum.document import parse
 from diplosum.evaluation import digest
-from diplosum.pipeline import Models
+from diplosum.models import Models
 from diplosum.plan import Wish, plan
 from diplosum.source import expand, read
 from diplosum.trial import Course, Ledger

@@ -18,7 +18,7 @@ from diplosum.fidelity.english_words import (
     SCALES,
     VAGUE,
 )
-from diplosum.fidelity.figures import Token
+from diplosum.fidelity.figures import Read, Token
 from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, measured, values, whole
 from diplosum.fidelity.spelling import Spelled, Spelling
 
@@ -30,8 +30,6 @@ _BEFORE_NOON = re.compile(rf"[ -]?(?:a\.m\b|am\b|AM\b|A\.M\b|{_THIS_DAY}(?:morni
 _AFTER_NOON = re.compile(rf"[ -]?(?:p\.m\b|pm\b|PM\b|P\.M\b|noon\b|{_THIS_DAY}(?:afternoon|evening)\b)")
 _TO = frozenset(("to", "or", "and", "-"))
 _HOURS, _MINUTES = 24, 60
-
-_Read = tuple[Quantity | None, int]  # a number, and the position behind it
 
 
 def read(text: str) -> list[Quantity]:
@@ -48,16 +46,10 @@ class _Reader:
         self._words = Spelling([token.text.lower() if token.kind != "figure" else "" for token in self._tokens])
 
     def quantities(self) -> list[Quantity]:
-        found: list[tuple[int, int, Quantity]] = []
-        at = 0
-        while at < len(self._tokens):
-            quantity, end = self._read(at)
-            if quantity:
-                found.append((at, end, quantity))
-            at = max(end, at + 1)
+        found = figures.swept(len(self._tokens), self._read)
         return self._with_shared_scales(found) + _centuries([one for _, _, one in found]) + self._months()
 
-    def _read(self, at: int) -> _Read:
+    def _read(self, at: int) -> Read:
         token, word, part = self._tokens[at], self._words.word(at), self._words.part(at)
         if token.kind == "mark":
             return None, at + 1
@@ -71,7 +63,7 @@ class _Reader:
             return self._fraction(at)
         return self._spelled(at, at) if part else self._other(at)
 
-    def _figure(self, first: int, quantity: Quantity) -> _Read:
+    def _figure(self, first: int, quantity: Quantity) -> Read:
         plain = values(quantity)
         if not plain:
             return self._finish(quantity, first + 1)
@@ -92,7 +84,7 @@ class _Reader:
             quantity = replace(quantity, sort="code")
         return self._counted(quantity, read)
 
-    def _suffixed(self, at: int, figure: Quantity, plain: tuple[Value, ...]) -> _Read | None:
+    def _suffixed(self, at: int, figure: Quantity, plain: tuple[Value, ...]) -> Read | None:
         """Read 3rd, 1980s, '90s, 1.5m, 10k and 7 bn."""
         after = self._words.word(at + 1)
         beside = at + 1 < len(self._tokens) and self._tokens[at + 1].start == figure.span[1]
@@ -103,7 +95,7 @@ class _Reader:
         if beside and after in ORDINAL_ENDS:
             quantity = replace(quantity, keys=frozenset({value, Fraction(1, int(value) or 1)}), sort="ordinal")
         elif beside and isinstance(value, int) and value % 10 == 0 and (after == "s" or self._is_possessive(at + 1)):
-            recent = {("decade", value % 100)} if value < 100 or value // 100 in {19, 20} else set()  # noqa: PLR2004
+            recent = {("decade", value % 100)} if value < 100 or value // 100 in {19, 20} else set()  # noqa: PLR2004 - the '90s
             quantity = replace(quantity, keys=frozenset({value, ("decade", value), *recent}), sort="decade")
         elif after in LETTERS and (beside or len(after) > 1):
             scaled = frozenset(whole(one * LETTERS[after]) for one in plain)
@@ -118,7 +110,7 @@ class _Reader:
         two = self._tokens[at : at + 2]
         return [token.text for token in two] == ["'", "s"] and two[0].end == two[1].start
 
-    def _spelled(self, first: int, start: int) -> _Read:
+    def _spelled(self, first: int, start: int) -> Read:
         read = self._words.number(start)
         if read is None:
             return None, first + 1
@@ -134,7 +126,7 @@ class _Reader:
         sort: Sort = "ordinal" if read.ordinal else "number"
         return self._counted(Quantity(span, frozenset(keys), force, sort, read.parts), read)
 
-    def _counted(self, quantity: Quantity, read: Spelled) -> _Read:
+    def _counted(self, quantity: Quantity, read: Spelled) -> Read:
         """See what is counted: dozens, decades (years too), years and a half."""
         after = self._words.skip_hyphen(read.end)
         if self._words.word(after) == "dozen":
@@ -165,7 +157,7 @@ class _Reader:
         """Whether a number is part of a name, Six Flags: capitals within a sentence that is not a headline."""
         following = self._tokens[end].text if end < len(self._tokens) else ""
         capitals = first > 0 and self._tokens[first].text[:1].isupper() and following[:1].isupper()
-        return capitals and any(word.islower() and len(word) > 4 for word in self._text.split())  # noqa: PLR2004
+        return capitals and any(word.islower() and len(word) > 4 for word in self._text.split())  # noqa: PLR2004 - letters
 
     def _is_third_party(self, at: int) -> bool:
         after = self._words.word(self._words.skip_hyphen(at + 1))
@@ -179,7 +171,7 @@ class _Reader:
     def _is_fraction(self, at: int) -> bool:
         return self._words.part(at) == "fraction" or self._words.word(at) in {"dozen", "third", "fifth"}
 
-    def _fraction(self, first: int) -> _Read:
+    def _fraction(self, first: int) -> Read:
         """Read "half a million", "a quarter", "a third", "a dozen", "half past ten"."""
         at = first + 1 if self._words.word(first) in {"a", "an"} else first
         word, numeral = self._words.word(at), self._words.numeral(at)
@@ -205,7 +197,7 @@ class _Reader:
             force = Force.HINT  # the half of "three years and a half", read with the three
         return Quantity(span, frozenset(keys), force, "fraction"), at + 1
 
-    def _past(self, first: int, at: int, minutes: int) -> _Read | None:
+    def _past(self, first: int, at: int, minutes: int) -> Read | None:
         """Read "half past ten", "a quarter to six"."""
         if self._words.word(at) not in {"past", "to", "after"} or at + 1 == len(self._tokens):
             return None
@@ -219,7 +211,7 @@ class _Reader:
         span = figures.span_of(self._tokens, first, at + 2)
         return self._finish(Quantity(span, frozenset(keys), Force.WORD, "time"), at + 2)
 
-    def _vague(self, first: int) -> _Read:
+    def _vague(self, first: int) -> Read:
         """Read "tens of thousands", and the hundred of "a few hundred"."""
         word, at = self._words.word(first), first + 1
         size = VAGUE.get(word) or int(NUMERALS[word].value)
@@ -228,7 +220,7 @@ class _Reader:
         span = figures.span_of(self._tokens, first, at)
         return Quantity(span, frozenset({("vague", size)}), Force.LIGHT, "vague"), at
 
-    def _other(self, at: int) -> _Read:
+    def _other(self, at: int) -> Read:
         """Read the words that hold a number: decades, dozens, "both", Roman numerals."""
         token, word = self._tokens[at], self._words.word(at)
         span = (token.start, token.end)
@@ -246,18 +238,14 @@ class _Reader:
             return Quantity(span, frozenset({_roman(word.upper())}), Force.HINT), at + 1
         return None, at + 1
 
-    def _finish(self, quantity: Quantity, at: int) -> _Read:
+    def _finish(self, quantity: Quantity, at: int) -> Read:
         """See whether it is a percentage, or a time before or after noon."""
         end = quantity.span[1]
         if match := _PERCENT.match(self._text, end):
-            while at < len(self._tokens) and self._tokens[at].start < match.end():
-                at += 1
-            return replace(quantity, percent=True, span=(quantity.span[0], match.end())), at
+            return figures.percentage(quantity, self._tokens, at, match.end())
         if quantity.sort == "time" or any(_is_hour(key) for key in quantity.keys):
             before, after = _BEFORE_NOON.match(self._text, end), _AFTER_NOON.match(self._text, end)
-            if noon := before or after:
-                span = (quantity.span[0], noon.end())
-                quantity = replace(quantity, half="am" if before else "pm", span=span)
+            quantity = figures.halved(quantity, before, after)
         return quantity, at
 
     def _with_shared_scales(self, found: Sequence[tuple[int, int, Quantity]]) -> list[Quantity]:

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -57,6 +58,9 @@ class Token:
     end: int
     text: str
     quantity: Quantity | None = None
+
+
+Read = tuple[Quantity | None, int]  # a number, and the position of the token behind it
 
 
 def plain(text: str) -> str:
@@ -229,14 +233,39 @@ def is_marker(found: list[Token], at: int) -> bool:
     after = found[at + 1] if at + 1 < len(found) else None
     if before and before.kind == "word" and found[at].text in {"2", "3"} and before.text.lower() in _UNITS:
         return True
-    if before and before.kind == "word" and before.end == found[at].start and len(found[at].text) < 3:  # noqa: PLR2004
+    if before and before.kind == "word" and before.end == found[at].start and len(found[at].text) < 3:  # noqa: PLR2004 - digits
         return before.text[0] > "\u0620" and len(before.text) > 3  # noqa: PLR2004 - بـ76 is none
     opened = all(token.kind == "mark" for token in found[:at])
     closed = after is not None and after.kind == "mark" and after.text in "-.)'`،:"
     beyond = found[at + 2] if at + 2 < len(found) else None
     if after and beyond and after.text == "-" and found[at].end == after.start and after.end == beyond.start:
         return False  # 21-year-old
-    return opened and closed and len(found[at].text) < 4 and not (beyond and beyond.kind == "figure")  # noqa: PLR2004
+    return opened and closed and len(found[at].text) < 4 and not (beyond and beyond.kind == "figure")  # noqa: PLR2004 - digits
+
+
+def swept(count: int, read: Callable[[int], Read]) -> list[tuple[int, int, Quantity]]:
+    """List the numbers among ``count`` tokens from left to right, each with its first position and that behind it."""
+    found: list[tuple[int, int, Quantity]] = []
+    at = 0
+    while at < count:
+        quantity, end = read(at)
+        if quantity:
+            found.append((at, end, quantity))
+        at = max(end, at + 1)
+    return found
+
+
+def percentage(quantity: Quantity, found: Sequence[Token], at: int, end: int) -> Read:
+    """Take a number with the words for per cent behind it, from token ``at`` to before character ``end``."""
+    while at < len(found) and found[at].start < end:
+        at += 1
+    return replace(quantity, percent=True, span=(quantity.span[0], end)), at
+
+
+def halved(quantity: Quantity, before: re.Match[str] | None, after: re.Match[str] | None) -> Quantity:
+    """Take a time with the words behind it that say whether it is before or after noon, where there are any."""
+    noon = before or after
+    return replace(quantity, half="am" if before else "pm", span=(quantity.span[0], noon.end())) if noon else quantity
 
 
 def span_of(found: list[Token], first: int, last: int) -> Span:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from diplosum.fidelity import dates, figures
 from diplosum.fidelity.composition import Composition
+from diplosum.fidelity.figures import Read
 from diplosum.fidelity.numeral_words import ALSO, DECADES, DUALS, HINTS, MEASURES, VAGUE, Atom, atom, fold, may_be_dual
 from diplosum.fidelity.quantity import Force, Key, Quantity, Sort, Value, measured, values, whole
 
@@ -20,8 +21,6 @@ _NO_NUMBER = re.compile("[أا]ول (?:من )?[أا]مس|[أا]ولا? ب[أا]�
 _TO = frozenset(("الي", "او", "حتي", "ام", "-"))
 _BEFORE_YEARS = frozenset(("حرب", "عام", "سنه", "نكسه", "ثوره", "انتفاضه", "جيل", "مونديال"))
 _HOURS, _MINUTES = 24, 60
-
-_Read = tuple[Quantity | None, int]  # a number, and the position behind it
 
 
 def read(text: str) -> list[Quantity]:
@@ -54,17 +53,11 @@ class _Reader:
             joined = False
 
     def quantities(self) -> list[Quantity]:
-        found: list[tuple[int, int, Quantity]] = []
-        at = 0
-        while at < len(self._tokens):
-            quantity, end = self._read(at)
-            if quantity:
-                found.append((at, end, quantity))
-            at = max(end, at + 1)
+        found = figures.swept(len(self._tokens), self._read)
         months = [Quantity(one.span, frozenset({("month", one.number)}), Force.HINT) for one in self._months]
         return self._with_shared_scales(found) + months  # which answer for the months of dates in digits
 
-    def _read(self, at: int) -> _Read:
+    def _read(self, at: int) -> Read:
         token, made = self._tokens[at], self._atoms[at]
         if token.kind == "figure" and token.quantity and not values(token.quantity):
             return self._finish(token.quantity, at, at + 1)
@@ -78,7 +71,7 @@ class _Reader:
             return self._vague(at)
         return self._hint(at), at + 1
 
-    def _cardinal(self, first: int) -> _Read:
+    def _cardinal(self, first: int) -> Read:
         read = self._compose(first)
         if self._after_hour(first) or (self._base(first) == "واحده" and self._is_joined(read.end, "fraction")):
             force = Force.DIGIT if self._tokens[first].quantity else Force.WORD
@@ -108,7 +101,7 @@ class _Reader:
 
     def _short_year(self, at: int, numbers: tuple[Value, ...]) -> set[Key]:
         """Complete the year of «حرب 67»."""
-        named = at > 0 and self._base(at - 1) in _BEFORE_YEARS and len(self._tokens[at].text) == 2  # noqa: PLR2004
+        named = at > 0 and self._base(at - 1) in _BEFORE_YEARS and len(self._tokens[at].text) == 2  # noqa: PLR2004 - digits
         return {century + number for number in numbers for century in (1900, 2000)} if named else set()
 
     def _continued(self, read: Composition) -> tuple[tuple[Value, ...], int]:
@@ -137,7 +130,7 @@ class _Reader:
             pass
         return read
 
-    def _ordinal(self, first: int) -> _Read:
+    def _ordinal(self, first: int) -> Read:
         value, at = self._value(first), first + 1
         if self._is_beside(at, "ten"):
             value, at = value + 10, at + 1
@@ -154,7 +147,7 @@ class _Reader:
             return self._clock(quantity, value, at)
         return self._finish(quantity, first, at)
 
-    def _fraction(self, first: int) -> _Read:
+    def _fraction(self, first: int) -> Read:
         made, at = self._atoms[first], first + 1
         keys: set[Key] = {self._value(first), ALSO.get(made.base, self._value(first))}
         force = made.word.force if made.word else Force.LIGHT
@@ -166,7 +159,7 @@ class _Reader:
             at += 1
         return Quantity(figures.span_of(self._tokens, first, at), frozenset(keys), force, "fraction"), at
 
-    def _vague(self, first: int) -> _Read:
+    def _vague(self, first: int) -> Read:
         size, at = VAGUE[self._atoms[first].base], first + 1
         while at < len(self._tokens) and not self._atoms[at].joined and self._atoms[at].base in VAGUE:
             size, at = size * VAGUE[self._atoms[at].base], at + 1
@@ -202,7 +195,7 @@ class _Reader:
         read = (self._read(at)[0] for at in after if self._base(at) not in DECADES)
         return {key for quantity in read if quantity for key in quantity.keys if isinstance(key, int)}
 
-    def _clock(self, quantity: Quantity, hour: Value, at: int) -> _Read:
+    def _clock(self, quantity: Quantity, hour: Value, at: int) -> Read:
         """Read what follows an hour: «والنصف», «إلا ربعا», «وعشرين دقيقة»."""
         minutes = 0
         less = at < len(self._tokens) and fold(self._tokens[at].text) == "الا"
@@ -228,21 +221,17 @@ class _Reader:
         )
         return self._finish(made, None, at)
 
-    def _finish(self, quantity: Quantity, first: int | None, at: int) -> _Read:
+    def _finish(self, quantity: Quantity, first: int | None, at: int) -> Read:
         """See whether it is a percentage, or a time before or after noon."""
         end = self._tokens[at - 1].end
         if match := _PERCENT.match(self._text, end):
-            while at < len(self._tokens) and self._tokens[at].start < match.end():
-                at += 1
-            return replace(quantity, percent=True, span=(quantity.span[0], match.end())), at
+            return figures.percentage(quantity, self._tokens, at, match.end())
         value = quantity.value()
         if first and self._tokens[first - 1].text == "%":
             quantity = replace(quantity, percent=True, span=(self._tokens[first - 1].start, quantity.span[1]))
         elif quantity.sort == "time" or (isinstance(value, int) and value <= _HOURS):
             before, after = _BEFORE_NOON.match(self._text, end), _AFTER_NOON.match(self._text, end)
-            if noon := before or after:
-                span = (quantity.span[0], noon.end())
-                quantity = replace(quantity, half="am" if before else "pm", span=span)
+            quantity = figures.halved(quantity, before, after)
         return quantity, at
 
     def _with_shared_scales(self, found: Sequence[tuple[int, int, Quantity]]) -> list[Quantity]:

@@ -106,7 +106,7 @@ class Spelling:
     def _year_or_clock(self, read: Spelled) -> Spelled | None:
         """Read "nineteen forty-five" and "nine forty"."""
         first, second = read.values[0], self._below_hundred(self.skip_hyphen(read.end))
-        if second is None or second.ordinal or not isinstance(first, int) or second.values[0] < 10:  # noqa: PLR2004
+        if second is None or second.ordinal or not isinstance(first, int) or second.values[0] < 10:  # noqa: PLR2004 - ten
             return None
         rest = int(second.values[0])
         a_clock = 0 < first <= _NOON and rest < _MINUTES
@@ -123,7 +123,7 @@ class Spelling:
         if word is None or word.part in {"hundred", "scale", "fraction"}:
             return None
         second = self.numeral(after)
-        if second and word.part == "tens" and second.part in {"unit", "ordinal"} and second.value < 10:  # noqa: PLR2004
+        if second and word.part == "tens" and second.part in {"unit", "ordinal"} and second.value < 10:  # noqa: PLR2004 - a unit
             return Spelled((word.value + second.value,), after + 1, ordinal=second.part == "ordinal")
         if second and word.value and word.part in {"unit", "teen"}:
             if second.part == "fraction":
