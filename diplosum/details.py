@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from diplosum import lock, store
 from diplosum.catalog import ModelSpec
 from diplosum.lock import Lock
-from diplosum.render import safe, size
+from diplosum.render import safe
+from diplosum.size import size
 from diplosum.store import Location
 
 

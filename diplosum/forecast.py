@@ -11,7 +11,7 @@ from diplosum import arabic, batching
 from diplosum.answer import BATCH_TOKENS
 from diplosum.document import Document
 from diplosum.engine import Counter
-from diplosum.render import size
+from diplosum.size import size
 from diplosum.step import Step
 from diplosum.unit import Unit, body_sentences, document_units
 

@@ -14,7 +14,7 @@ from diplosum.hub import Arrived, Repository
 from diplosum.lock import Lock, Stamp
 from diplosum.place import Place, alone
 from diplosum.probe import PASSED, probe
-from diplosum.render import size
+from diplosum.size import size
 
 Watch = Callable[[Mapping[str, Stamp]], AbstractContextManager[Arrived]]  # given the files that are to come
 

@@ -23,7 +23,7 @@ from diplosum.engine import Say
 from diplosum.errors import ModelError
 from diplosum.lock import Lock
 from diplosum.place import Place, alone
-from diplosum.render import size
+from diplosum.size import size
 
 _MANIFEST = "manifest.json"
 _LONGEST_MANIFEST = 1_000_000  # bytes

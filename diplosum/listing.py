@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from diplosum import store
 from diplosum.catalog import Catalog, ModelSpec
-from diplosum.render import size
+from diplosum.size import size
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from diplosum import lock, store
 from diplosum.engine import Say
 from diplosum.errors import ModelError
 from diplosum.lock import Lock
-from diplosum.render import size
+from diplosum.size import size
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 

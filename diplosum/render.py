@@ -17,7 +17,6 @@ from diplosum.result import Output, Result, Stage, remember
 from diplosum.source import Source
 
 Format = Literal["rich", "text", "markdown", "json", "jsonl", "html", "docx", "srt", "vtt"]
-_GIGABYTE = 1000  # megabytes
 SUFFIXES: Mapping[str, Format] = {
     ".txt": "text",
     ".markdown": "markdown",
@@ -228,13 +227,3 @@ def _escape(text: str, *, item: bool = False) -> str:
     """Escape what Markdown would read as markup; the marker of a list item stays one."""
     escaped = _MARKDOWN.sub(r"\\\1", text.replace("\n", " "))
     return escaped if item else re.sub(r"^([-+=]|\d+(?=[.)]))", r"\\\1", escaped)
-
-
-def size(count: int | None) -> str:
-    """Write a number of bytes for a person."""
-    if count is None:
-        return "-"
-    if count < 1_000_000:  # noqa: PLR2004 - a megabyte
-        return f"{-(-count // 1000)} kB"
-    megabytes = count / 1_000_000
-    return f"{megabytes:.0f} MB" if megabytes < _GIGABYTE else f"{megabytes / _GIGABYTE:.1f} GB"

@@ -12,6 +12,7 @@ from diplosum import lock
 from diplosum.catalog import Catalog, ModelSpec, TaskKey
 from diplosum.errors import CatalogError, ModelError
 from diplosum.schema import TASKS
+from diplosum.size import size
 
 ASSETS = Path(__file__).with_name("assets")  # weights in the package itself
 
@@ -161,8 +162,8 @@ def _forbidden(spec: ModelSpec) -> CatalogError:
 
 
 def _about(spec: ModelSpec) -> str:
-    size = f"{spec.download_bytes / 1e6:,.0f} MB" if spec.download_bytes else "size not known"
-    return f"{spec.name} ({size}, licence {spec.licence}, {COMMERCIAL[spec.commercial]})"
+    large = size(spec.download_bytes) if spec.download_bytes else "size not known"
+    return f"{spec.name} ({large}, licence {spec.licence}, {COMMERCIAL[spec.commercial]})"
 
 
 def _cached(repo: str, revision: str | None) -> Path | None:

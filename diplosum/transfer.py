@@ -11,7 +11,8 @@ from diplosum.engine import Say
 from diplosum.hub import Arrived
 from diplosum.installation import Pull
 from diplosum.lock import Stamp
-from diplosum.render import safe, size
+from diplosum.render import safe
+from diplosum.size import size
 from diplosum.voice import Voice
 
 

@@ -12,6 +12,7 @@ from diplosum.finding import Finding
 from diplosum.glossary import Term, Use
 from diplosum.render import Page
 from diplosum.result import Result
+from diplosum.size import size
 from diplosum.source import Metadata, Source
 
 ARTICLE = "  قمة في عمان\n\nوصل الوفد أمس. عاد اليوم.\r\n- بند أول.\n١. بند ثان.\n\n\nكلام أبكم.\n"
@@ -250,4 +251,4 @@ def test_control_characters_become_pictures(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(("count", "shown"), [(None, "-"), (478_000_000, "478 MB"), (2_330_000_000, "2.3 GB")])
 def test_sizes_are_written_for_people(count: int | None, shown: str) -> None:
-    assert render.size(count) == shown
+    assert size(count) == shown

@@ -269,7 +269,7 @@ def test_when_nothing_is_installed_the_best_is_recommended_and_a_smaller_one_nam
 def test_when_none_is_smaller_none_is_named(packaged: Catalog) -> None:
     assert refusal(packaged, "summarize-en") == (
         "no model for summarize-en is installed; "
-        "recommended is crosssum-en (2,330 MB, licence CC-BY-NC-SA-4.0, no commercial use)\n"
+        "recommended is crosssum-en (2.3 GB, licence CC-BY-NC-SA-4.0, no commercial use)\n"
         "  diplosum models pull crosssum-en"
     )
 
@@ -302,7 +302,7 @@ def test_the_commit_behind_a_ref_is_said(packaged: Catalog, tmp_path: Path) -> N
 
 def test_a_named_model_that_is_not_installed_says_how_to_get_it(packaged: Catalog) -> None:
     assert refusal(packaged, "translate", "mbart50") == (
-        "mbart50 (2,440 MB, licence unknown, commercial use not known) is not installed\n  diplosum models pull mbart50"
+        "mbart50 (2.4 GB, licence unknown, commercial use not known) is not installed\n  diplosum models pull mbart50"
     )
 
 
