@@ -8,7 +8,7 @@ from typing import Literal
 
 from diplosum.fidelity import vectors
 from diplosum.fidelity.calibration import calibration
-from diplosum.fidelity.coverage import LONGEST
+from diplosum.fidelity.gaps import LONGEST
 from diplosum.finding import Finding
 
 # Cosines. Sentences that have nothing to do with each other reach the first in one case of a hundred, good translations
