@@ -19,7 +19,7 @@ from diplosum.finding import Span
 
 LONGEST = 1500  # characters of a text that are looked at: a sentence of 200 words
 
-_CANDIDATES = 3  # stretches of a sentence that are encoded
+_CANDIDATES = 2  # stretches of a sentence that are encoded
 _MOST = 0.8  # of a text that may be missing; of a text that says nothing of its source, meaning.py speaks
 _SLACK = (-0.3, 0.0, 0.3)  # added to the evidence of each word, for longer and for shorter stretches
 _FEWEST = 2  # words at the end of a sentence that may be missing
