@@ -158,6 +158,16 @@ def clause_dropped(pairs: Sequence[Pair], index: int, _: random.Random) -> str |
     return None
 
 
+def first_clause_dropped(pairs: Sequence[Pair], index: int, _: random.Random) -> str | None:
+    """Take away what stands before the first comma or conjunction, four words or more, where as many are left."""
+    text = pairs[index].reference
+    for place in _CLAUSE.finditer(text):
+        if len(text[: place.start()].split()) >= _LEAST:
+            left = text[place.end() :]
+            return left[0].upper() + left[1:] if len(left.split()) >= _LEAST else None
+    return None
+
+
 def doubled(pairs: Sequence[Pair], index: int, _: random.Random) -> str | None:
     """Say the sentence twice."""
     return f"{pairs[index].reference} {pairs[index].reference}"
@@ -182,6 +192,7 @@ CORRUPTIONS: Mapping[str, tuple[Corruption, int]] = {
     "negation dropped": (negation_dropped, 90),
     "quotation marks removed": (quotation_removed, 98),
     "last clause dropped": (clause_dropped, 85),
+    "first clause dropped": (first_clause_dropped, 80),
     "sentence doubled": (doubled, 99),
     "next sentence appended": (appended, 90),
     "wrong sentence": (wrong, 99),

@@ -21,13 +21,13 @@ def compare_many(pairs: Sequence[tuple[str, str]]) -> list[list[Finding]]:
     if not any(readable):
         return [[] for _ in pairs]
     # Late: numpy and the encoder take 0.6 s, which a first answer need not wait for.
-    from diplosum.fidelity import coverage, dates, loops, meaning, names, negation, numbers, quotation, vectors
+    from diplosum.fidelity import coverage, dates, gaps, loops, meaning, names, negation, numbers, quotation, vectors
 
     rooms: tuple[Check, ...] = (
         *(numbers.check, dates.check, names.check, quotation.check, negation.check),
         *(coverage.check, loops.check, meaning.check),
     )
-    read = (coverage.reads(*pair) for pair, wanted in zip(pairs, readable, strict=True) if wanted)
+    read = (gaps.reads(*pair) for pair, wanted in zip(pairs, readable, strict=True) if wanted)
     vectors.learn(chain.from_iterable(read))
     return [
         [finding for check in rooms for finding in check(*pair)] if wanted else []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplosum.fidelity import coverage, meaning, negation, quotation
+from diplosum.fidelity import coverage, gaps, meaning, negation, quotation
 from diplosum.fidelity.alignment import aligned, output_words, source_words
 from diplosum.fidelity.calibration import calibration
 from diplosum.fidelity.folding import fold
@@ -95,6 +95,64 @@ def test_a_missing_clause_is_shown() -> None:
     (span,) = found.source
     assert AGREED[slice(*span)].endswith("لجنة مشتركة تجتمع مرتين في السنة.")
     assert found.message == "nothing stands for «واتفقا على تشكيل … في السنة.»"
+
+
+@pytest.mark.parametrize(
+    ("source", "output", "clause"),
+    [
+        (
+            "زار الوفد مصنع الزجاج في المدينة، ثم توجه إلى الميناء القديم.",
+            "The delegation visited the glass factory in the city.",
+            "ثم توجه إلى الميناء القديم.",
+        ),
+        (
+            "قررت البلدية إغلاق السوق المركزي أسبوعا كاملا، بينما احتج التجار على القرار.",
+            "The municipality decided to close the central market for a whole week.",
+            "بينما احتج التجار على القرار.",
+        ),
+        (
+            "تخرجت من كلية الطب قبل عشرين عاما وعملت طبيبة في مستشفى القرية.",
+            "She graduated from the faculty of medicine twenty years ago.",
+            "وعملت طبيبة في مستشفى القرية.",
+        ),
+    ],
+)
+def test_a_clause_is_named_from_its_conjunction_to_the_end(source: str, output: str, clause: str) -> None:
+    (found,) = coverage.check(source, output)
+    (span,) = found.source
+    assert source[slice(*span)] == clause
+
+
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ("شكرا.", "Thank you."),
+        ("الطقس غدا", "Tomorrow's weather"),
+        ("افتتاح معرض الكتاب في مسقط", "Muscat book fair opens"),
+        ("الأمطار تغلق الطرق الجبلية، والمدارس تبقى مفتوحة", "Rain shuts mountain roads; schools stay open"),
+        ("وفي الختام، شكر الحضور.", "Finally, he thanked those present."),
+        ("نزل المطر، ففرح الفلاحون.", "The rain came and the farmers rejoiced."),
+        ("قال المدرب إن الفريق جاهز، وإن اللاعبين بخير.", "The coach said the team was ready and the players well."),
+        (
+            "أعلنت الوزارة، في بيان أصدرته مساء أمس، تأجيل الامتحانات أسبوعا بسبب الحر.",
+            "In a statement issued last night, the ministry postponed the exams by a week because of the heat.",
+        ),
+        (
+            "من المهم، كما قال المتحدث باسم الحكومة، أن يصدر القانون قريبا.",
+            "It is important that the law be passed soon, said a spokesman for the government.",
+        ),
+    ],
+)
+def test_nothing_is_missing_where_all_is_said_briefly_or_in_another_order(source: str, output: str) -> None:
+    assert not coverage.check(source, output)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.5, 1.0])
+def test_passages_hold_every_word(share: float) -> None:
+    words = [f"w{number}" for number in range(11)]
+    passages = gaps.passages(" ".join(words), share)
+    assert {word for passage in passages for word in passage.split()} == set(words)
+    assert len({len(passage.split()) for passage in passages}) == 1
 
 
 def test_an_added_sentence_is_shown() -> None:

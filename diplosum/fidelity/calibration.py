@@ -23,9 +23,9 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A logistic regression on evidence, gain and shortfall; log odds from which a finding warns, and fails."""
+    """A logistic regression on the features of a gap; log odds from which a finding warns, and fails."""
 
-    of: tuple[float, float, float]
+    of: tuple[float, ...]
     bias: float
     warn: float
     fail: float

@@ -1,48 +1,28 @@
-"""Check 6: all of a sentence should be said in English, once, and nothing else.
+"""All of a sentence should be said in English, once, and nothing else.
 
-What is missing is a stretch of the source whose words have no counterpart and without which the sentence is closer to
-its output; what was added, a stretch of the output likewise. ``calibration.toml`` says how that evidence and the
-lengths are weighed; ``benchmarks/calibrate.py`` makes it.
+What is missing is a stretch of the source whose words have no counterpart, which no passage of the output is like and
+without which the sentence is closer to its output; what was added, a stretch of the output likewise: gaps.py.
 """
 
-import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from diplosum import arabic
-from diplosum.fidelity import vectors
-from diplosum.fidelity.alignment import Word, aligned, forms, output_words, source_words
+from diplosum.fidelity import gaps
 from diplosum.fidelity.calibration import Weights, calibration
-from diplosum.finding import Finding, Span
+from diplosum.fidelity.gaps import LONGEST
+from diplosum.finding import Finding
 
-LONGEST = 1500  # characters of a text that are looked at: a sentence of 200 words
-
-_CANDIDATES = 3  # stretches of a sentence that are tried
-_MOST = 0.8  # of a text that may be missing; of a text that says nothing of its source, meaning.py speaks
-_SLACK = (-0.3, 0.0, 0.3)  # added to the evidence of each word, for longer and for shorter stretches
-_FEWEST = 2  # words at the end of a sentence that may be missing
-_LETTERS_OF_A_WORD = 6
-_SHORT = 12  # characters of a source too short to judge by length
-_MOST_GAIN = 0.25  # cosine
-_GAIN, _EVIDENCE = 15.0, 0.5  # which of the candidates is looked at: weights of the gain and of the evidence of words
 _SENTENCE_END = re.compile(r"[.!?؟…]+[\"'”’»)\]]*\s+")
-_CLAUSE_STARTS = re.compile(
-    r"[،؛,;:]\s*|\s(?=(?:و\w|ثم |حيث |بينما |لكن |ولكن |التي |الذي |مما |حتى |عندما |لأن |بعد أن |قبل أن "
-    r"|and |but |which |who |while |because |after |when |where |although ))"
-)
 _ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3](?:[\u0610-\u06ff\s،؛]*[\u0620-\u064a\u066e-\u06d3])?")
 _LEFT_OVER = re.compile(
     r"⁇|\ufffd|▁|</?s>|<pad>|\[(?:UNK|CLS|SEP|PAD)\]|<unk>|<extra_id_\d+>|>>\w+<<|<2\w{2,3}>|__\w{2,3}__"
     r"|\b(?:[a-z]{3}_(?:Latn|Arab)|ar_AR|en_XX)\b"
 )
-_ACRONYM = re.compile(r"\b(?=\w*[A-Z]\w?[A-Z])\w+\b")
 _LETTERS = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"\w+")
+_SHOWN = 6  # words of a stretch that are shown, or else its first three and last two
 _COPIED = 0.5  # share of the letters of an output that are Arabic
 _PHRASE = 6  # words that are hardly said twice by chance
 _WORDS_OF_ONE = 3  # English words that one Arabic word may take: «سطح الماء» is "on the surface of the water"
@@ -108,129 +88,20 @@ def _longest_repeat(words: Sequence[str]) -> tuple[int, int]:
     return best, place
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch of a text that may have no counterpart.
-
-    ``evidence`` of its words, in units of log odds; ``gain``: how much closer the text is to the other one without it,
-    in cosine; ``shortfall``: by how many standard deviations the other text is too short, 0 where it is not.
-    """
-
-    span: Span
-    evidence: float
-    gain: float
-    shortfall: float
-
-    def score(self, weights: Weights) -> float:
-        """Give the log odds that something is missing."""
-        return weights.bias + float(np.dot(weights.of, (self.evidence, self.gain, self.shortfall)))
-
-
-def reads(source: str, output: str) -> list[str]:
-    """List the texts whose vectors will be wanted, so that those of many pairs can be made at once."""
-    source, output = source[:LONGEST], output[:LONGEST]
-    words = [form for word in source_words(source) for form in forms(word.text)]
-    return [source, output, *words, *(word.text for word in output_words(output))]
-
-
-def gaps(source: str, output: str) -> dict[Literal["missing", "added"], Gap]:
-    """Find the stretch of each text that is most likely to have no counterpart, if there is any."""
-    arabic_words, english_words = source_words(source), output_words(output)
-    if not arabic_words or not english_words:
-        return {}
-    given = calibration()
-    capitals = _capitals(output)
-    length = len(output) + _LETTERS_OF_A_WORD * capitals
-    excess = given.length.deviation(len(source), length) if len(source) >= _SHORT else 0.0
-    absent_source, absent_output = aligned(source, arabic_words, english_words)
-    absent_source[np.argsort(-absent_source, kind="stable")[:capitals]] = 0.0
-    found: dict[Literal["missing", "added"], Gap] = {}
-    if missing := _likeliest((source, output), arabic_words, absent_source, max(0.0, -excess), given.missing):
-        found["missing"] = missing
-    if added := _likeliest((output, source), english_words, absent_output, max(0.0, excess), given.added):
-        found["added"] = added
-    return found
-
-
-def _capitals(output: str) -> int:
-    """Count the capitals of acronyms: Arabic spells out the words of what English writes as AfCFTA."""
-    acronyms = _ACRONYM.findall(output) if not output.isupper() else []
-    return sum(letter.isupper() for acronym in acronyms for letter in acronym)
-
-
 def _gaps(source: str, output: str) -> Iterator[Finding]:
-    given, found = calibration(), gaps(source, output)
-    if (missing := found.get("missing")) and missing.score(given.missing) > given.missing.warn:
+    given, found = calibration(), gaps.find(source, output)
+    if missing := gaps.likeliest(found["missing"], given.missing):
         message = f"nothing stands for «{_shown(source[slice(*missing.span)])}»"
-        yield Finding("coverage", _grade(missing.score(given.missing), given.missing), message, (missing.span,))
-    if (added := found.get("added")) and added.score(given.added) > given.added.warn:
+        yield Finding("coverage", _grade(missing, given.missing), message, (missing.span,))
+    if added := gaps.likeliest(found["added"], given.added):
         message = f"the source has nothing for «{_shown(output[slice(*added.span)])}»"
-        yield Finding("coverage", _grade(added.score(given.added), given.added), message, output=(added.span,))
+        yield Finding("coverage", _grade(added, given.added), message, output=(added.span,))
 
 
-def _grade(score: float, weights: Weights) -> Literal["warn", "fail"]:
-    return "fail" if score > weights.fail else "warn"
-
-
-def _likeliest(
-    texts: tuple[str, str], words: Sequence[Word], absent: NDArray[np.float64], shortfall: float, weights: Weights
-) -> Gap | None:
-    """Of the stretches with most evidence, take the one that brings the texts closer by going.
-
-    None where no gain that was ever seen would make a warning of it: encoding a text without a stretch takes time.
-    """
-    text, other = texts
-    total = np.concatenate([[0.0], np.cumsum(absent)])
-    stretches = {
-        (first, last): float(total[last] - total[first])
-        for first, last in _stretches(text, words, absent)
-        if words[last - 1].span[1] - words[first].span[0] < _MOST * len(text)
-    }
-    best = sorted(stretches, key=lambda stretch: -stretches[stretch])[:_CANDIDATES]
-    best = [
-        stretch
-        for stretch in best
-        if stretches[stretch] > 0
-        and Gap((0, 0), stretches[stretch], _MOST_GAIN, shortfall).score(weights) > weights.warn
-    ]
-    if not best:
-        return None
-    spans = [_widened(text, words, *stretch) for stretch in best]
-    whole, target = vectors.of_words([text, other])
-    without = vectors.of_sentences([text[:start] + text[end:] for start, end in spans])
-    gains = without @ target - whole @ target
-    evidence = np.array([stretches[stretch] for stretch in best])
-    chosen = int(np.round(_GAIN * gains + _EVIDENCE * evidence, 4).argmax())
-    return Gap(spans[chosen], round(float(evidence[chosen]), 4), round(float(gains[chosen]), 4), shortfall)
-
-
-def _stretches(text: str, words: Sequence[Word], absent: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
-    """Yield stretches of words that may be missing: ends of the text, clauses, and those with most evidence."""
-    count = len(words)
-    yield from ((first, count) for first in range(1, count - _FEWEST + 1))
-    for slack in _SLACK:
-        best = so_far = 0.0
-        start, stretch = 0, (0, 0)
-        for index, value in enumerate(absent + slack):  # Kadane's: the stretch with the greatest sum
-            if so_far <= 0:
-                so_far, start = 0.0, index
-            so_far += value
-            if so_far > best:
-                best, stretch = so_far, (start, index + 1)
-        if stretch[1]:
-            yield stretch
-    ends = [0, *(match.end() for match in _CLAUSE_STARTS.finditer(text)), len(text)]
-    place = [word.span[0] for word in words]
-    cuts = np.searchsorted(place, ends)
-    yield from ((int(first), int(last)) for first, last in itertools.pairwise(cuts) if last > first)
-
-
-def _widened(text: str, words: Sequence[Word], first: int, last: int) -> Span:
-    """Take in the particles between a stretch and the next word that is not in it."""
-    end = words[last].span[0] if last < len(words) else len(text)
-    return words[first].span[0], end
+def _grade(gap: gaps.Gap, weights: Weights) -> Literal["warn", "fail"]:
+    return "fail" if gap.score(weights) > weights.fail else "warn"
 
 
 def _shown(text: str) -> str:
     words = text.split()
-    return " ".join(words) if len(words) <= 2 * _FEWEST + 2 else " ".join([*words[:3], "…", *words[-2:]])
+    return " ".join(words) if len(words) <= _SHOWN else " ".join([*words[:3], "…", *words[-2:]])

@@ -1,4 +1,4 @@
-"""Check 7: the output should mean what the source means. The cosine of their sentence vectors, as a percentile.
+"""The output should mean what the source means. The cosine of their sentence vectors, as a percentile.
 
 The percentile is among the reference translations of FLORES-200 dev: 2 % means that of a hundred good translations 98
 are closer to their source.
@@ -8,7 +8,7 @@ from typing import Literal
 
 from diplosum.fidelity import vectors
 from diplosum.fidelity.calibration import calibration
-from diplosum.fidelity.coverage import LONGEST
+from diplosum.fidelity.gaps import LONGEST
 from diplosum.finding import Finding
 
 # Cosines. Sentences that have nothing to do with each other reach the first in one case of a hundred, good translations

@@ -1,4 +1,4 @@
-"""Check 5: what is denied in one sentence and not in the other. The words are in negation.toml.
+"""What is denied in one sentence and not in the other. The words are in negation.toml.
 
 Arabic denies with a few words that are hardly ever anything else; how often their English has no negation was counted
 on parallel text (لن 1 %, لا before a verb 2 %, لم 3 %, عدم 3 %, ليس 4 %), once the phrases are set aside in which they

@@ -1,4 +1,4 @@
-"""Check 4: words that somebody said, in the source, should be somebody's words in the output.
+"""Words that somebody said, in the source, should be somebody's words in the output.
 
 Arabic newspapers also quote names («رويترز», «أوشن فايكينغ»), which English writes bare: a name that lost its marks is
 worth a note, a phrase or a sentence that lost them a warning.
