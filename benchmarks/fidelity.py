@@ -24,6 +24,9 @@ from typing import Any
 
 import measure
 
+from diplosum.fidelity.capitals import is_usual
+from diplosum.fidelity.gazetteer import gazetteer
+from diplosum.fidelity.words import english_words
 from diplosum.finding import Finding
 
 Check = Callable[[str, str], Sequence[Finding]]
@@ -42,6 +45,18 @@ _WORDS = tuple(
 _NUMBER_WORD = re.compile(rf"\b({'|'.join(_WORDS)}|hundred|thousand|million|billion)\b", re.IGNORECASE)
 _SCALES = ("hundred", "thousand", "million", "billion")
 _CAPITAL = re.compile(rf"(?<=[a-z,;] )(?:[A-Z]{_LETTERS}[\w'’-]*)(?: [A-Z]{_LETTERS}[\w'’-]*)*")
+_PERSON_WORDS = (
+    rf"[A-Z]{_LETTERS}[\w’]*(?:[ -](?:(?:al|el|bin|ibn|bint|de|van|von|der|da|dos)[ -])*[A-Z]{_LETTERS}[\w’]*)"
+)
+_OFFICES = (
+    "President|Minister|King|Queen|Prince|Princess|Emir|Sultan|Sheikh|Sheikha|Pope|Ambassador|General|Colonel|Judge|"
+    "Envoy|Secretary|Director|Commissioner|Governor|Senator|Chancellor|Speaker|Chairman|Spokesman|Spokeswoman|"
+    "Spokesperson|Representative|Adviser|Chief|Leader|Premier|Coordinator|Counterpart|Dr\\.?|Mr\\.?|Mrs\\.?|Ms\\.?"
+)
+_PERSON = re.compile(
+    rf"\b(?i:{_OFFICES}),? (?P<named>{_PERSON_WORDS}{{0,3}})(?![\w-]| [A-Z])"
+    rf"|(?<![\w-])(?P<speaker>{_PERSON_WORDS}{{1,3}})(?= (?:said|says|told|added|stressed|announced|warned)\b)"
+)
 _CALENDAR = {*calendar.month_name, *calendar.day_name}
 _NEGATIONS: tuple[tuple[str, str], ...] = (
     (r"\b(can)not\b", r"\1"),
@@ -119,6 +134,28 @@ def name_exchanged(pairs: Sequence[Pair], index: int, draw: random.Random) -> st
     return None
 
 
+def person_dropped(pairs: Sequence[Pair], index: int, draw: random.Random) -> str | None:
+    """Take away the name of a person: capitalised words after an office, or before a verb of saying, for which he says.
+
+    They are neither usual in small letters nor names of places, and stand nowhere else in the sentence.
+    """
+    text, common = pairs[index].reference, _common(pairs)
+    places = []
+    for match in _PERSON.finditer(text):
+        words = re.split("[ -]", match["named"] or match["speaker"])
+        rest = text[: match.start()] + text[match.end() :]
+        usual = any(word.lower() in common or is_usual(word) for word in words if word[0].isupper())
+        usual = usual or bool(gazetteer().in_english(english_words(" ".join(words))))
+        if not usual and not any(re.search(rf"\b{re.escape(word)}\b", rest) for word in words if word[0].isupper()):
+            places.append(match)
+    if not places:
+        return None
+    place = draw.choice(places)
+    if place["named"]:
+        return text[: place.start("named")].rstrip() + text[place.end("named") :]
+    return text[: place.start()] + ("he" if place.start() else "He") + text[place.end() :]
+
+
 _COMMON: dict[int, frozenset[str]] = {}
 
 
@@ -189,6 +226,7 @@ Corruption = Callable[[Sequence[Pair], int, random.Random], str | None]
 CORRUPTIONS: Mapping[str, tuple[Corruption, int]] = {
     "one number changed": (number_changed, 98),
     "one name exchanged": (name_exchanged, 85),
+    "personal name dropped": (person_dropped, 85),
     "negation dropped": (negation_dropped, 90),
     "quotation marks removed": (quotation_removed, 98),
     "last clause dropped": (clause_dropped, 85),

@@ -1,4 +1,4 @@
-"""Make names-lexicon.tsv, names-cldr.tsv and words.txt in diplosum/assets: what of the names is not written by hand.
+"""Make names-lexicon.tsv, names-cldr.tsv and the two lists of words in diplosum/assets: what is not written by hand.
 
 From diplosum's own lexicon (``--lexicon``; Apache-2.0): countries with their adjectives and other names, capitals,
 cities, regions, seas, organisations. From the Unicode CLDR, through Babel (``pip install babel``; Unicode licence v3,
@@ -11,14 +11,17 @@ import argparse
 import csv
 import gzip
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
 
+from diplosum.fidelity.capitals import is_abbreviation, is_usual
 from diplosum.fidelity.gazetteer import gazetteer
+from diplosum.fidelity.transliteration import score
+from diplosum.fidelity.words import arabic_words, english_words, key_of
 
 ASSETS = Path(__file__).parent.parent / "diplosum" / "assets"
 # Arabic names of places that are words of another meaning as well: their absence says nothing.
@@ -31,6 +34,8 @@ DOUBTFUL = (
 NAMED = {"country", "city", "person"}  # kinds of names whose words stay names, however frequent
 SHORT = 4  # letters, without the article
 FREQUENT = 5  # times that make a word usual, however often it has a capital
+MET = 4  # times that an Arabic word must be met,
+LOOKED_AT = 5  # and sentences in which it is looked at
 Row = tuple[str, str, str]  # kind, Arabic forms, English forms
 
 
@@ -119,6 +124,39 @@ def usual_words(folder: Path, names: set[str]) -> list[str]:
     )  # fmt: skip
 
 
+def arabic_words_of(folder: Path) -> list[str]:
+    """List the Arabic words that are met often enough, and hardly ever beside a name that is spelled like them."""
+    times, beside = Counter[str](), defaultdict[str, list[list[str]]](list)
+    for path in sorted(folder.glob("*.tsv.gz")):
+        if re.search("translit|cldr|msdocs|monero|bitcoin|mozilla|react|django", path.name):
+            continue
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                arabic, english = line.rstrip("\n").split("\t")[:2]
+                names = [word.text for word in english_words(english) if is_capitalised_name(word.text)]
+                for key in {key_of(word.text) for word in arabic_words(arabic)}:
+                    times[key] += 1
+                    if len(beside[key]) < LOOKED_AT:
+                        beside[key].append(names)
+    usual = {
+        key for key, count in times.items()
+        if count >= MET and len(key) > 2  # noqa: PLR2004 - shorter ones are like anything
+        and sum(any(score(key, name) >= 1 for name in names) for names in beside[key]) < 0.3 * len(beside[key])
+    }  # fmt: skip
+    starts = re.compile("وبال|ولل|وال|بال|كال|فال|ول|وب|لل|[وف](?=.{3})|[بلك](?=.{4})")
+    return sorted(key for key in usual if not any(key[end:] in usual for end in ends(starts, key)))
+
+
+def ends(pattern: re.Pattern[str], word: str) -> list[int]:
+    """List where a word may go on after what stands before it."""
+    return [size for size in range(1, 5) if pattern.fullmatch(word[:size]) or (size == 1 and pattern.match(word))]
+
+
+def is_capitalised_name(word: str) -> bool:
+    """Tell whether an English word is a name, as far as its letters show."""
+    return word[0].isupper() and len(word) > 1 and not is_usual(word) and not is_abbreviation(word)
+
+
 @cache
 def sure() -> set[str]:
     """List the Arabic names that the list written by hand does not doubt."""
@@ -153,6 +191,8 @@ def main() -> None:
     named = {form.lower() for entry in gazetteer().entries if entry.kind in NAMED for form in entry.english}
     words = "\n".join(usual_words(options.corpus, named))
     (ASSETS / "words.txt").write_text(f"# English words usual in small letters: benchmarks/names_lists.py.\n{words}\n")
+    arabic = "\n".join(arabic_words_of(options.corpus))
+    (ASSETS / "words-ar.txt").write_text(f"# Arabic words that are no names: benchmarks/names_lists.py.\n{arabic}\n")
 
 
 if __name__ == "__main__":

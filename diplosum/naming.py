@@ -21,6 +21,9 @@ _SURE_EACH = 0.5  # and for each letter of both words
 _AHEAD = 2.0  # by which it must beat the next best Arabic word,
 _BEHIND = 4.0  # and by which it may be a worse spelling than the one before: Mahmoud is not another Mohammed
 _ARTICLE = re.compile(r"\b(?:[AaEe][lL]|[Aa][sdtnrz]|[Aa]sh)[- ]$")  # before a name: al-, El, ash-
+_LEADING_ARTICLE = re.compile(rf"^{_ARTICLE.pattern.removesuffix('$')}")
+_COMPOUND = re.compile(r"[Aa]bd(?:[aeiou][a-z])?|[Aa]b[ou]u?")  # Abd, Abdul, Abdel, Abdur, Abu, Abou: of a name
+_JOINT = re.compile(r"[ -](?:(?:[AaEeUu][ltdsnrz]|[Aa]sh)[ -])?")
 _COMPOUNDS = ("عبد", "ابو", "ابي")
 _SON = ("بن", "ابن")
 
@@ -41,7 +44,7 @@ class _Match:
     def respells(self, before: str) -> bool:
         """Tell whether the name is beyond doubt another spelling of ``before``."""
         earlier, now = (
-            transliteration.core(self.key[0], re.split("[ -]", name)[-1])[1] for name in (before, self.text)
+            transliteration.core(self.key[0], _LEADING_ARTICLE.sub("", name))[1] for name in (before, self.text)
         )
         return self.sure and now >= earlier - _BEHIND
 
@@ -95,7 +98,8 @@ def _is_balanced(text: str) -> bool:
 def _matches(source: str, output: str) -> Iterator[_Match]:
     """Pair names of the output with Arabic words, in the order of the output."""
     known = _known(output)
-    names = [word for word in english_words(output) if word.span not in known and _is_name(word.text)]
+    words = [word for word in english_words(output) if word.span not in known]
+    names = [word for word in _compounds(words, output) if _is_name(word.text)]
     arabic = _joined(arabic_words(source))
     best = {name: found for name in names if (found := _best(name, arabic))}
     met: dict[str, int] = {}
@@ -140,6 +144,21 @@ def _joined(words: list[Word]) -> list[Word]:
             place += 1
         joined.append(word)
         place += 1
+    return joined
+
+
+def _compounds(words: list[Word], output: str) -> list[Word]:
+    """Read Abdul Rahman and Abd al-Rahman as one word each, Abdulrahman."""
+    joined, place = list[Word](), 0
+    while place < len(words):
+        word, place = words[place], place + 1
+        if _COMPOUND.fullmatch(word.text):
+            parts = [part for part in words[place : place + 2] if _JOINT.fullmatch(output[word.span[1] : part.span[0]])]
+            if parts and parts[-1].text[0].isupper():
+                between = output[word.span[1] : parts[-1].span[1]]
+                word = Word(word.text + re.sub("[ -]", "", between).lower(), (word.span[0], parts[-1].span[1]))
+                place = words.index(parts[-1]) + 1
+        joined.append(word)
     return joined
 
 

@@ -99,6 +99,58 @@ def test_a_known_name_that_is_gone_is_found(source: str, output: str, word: str)
     assert [finding.message for finding in findings] == [f"«{word}» is missing"]
 
 
+# Arabic, a translation that names the person, one that does not, and the name.
+PERSONS = [
+    (
+        "قال إبراهيم الجعفري إن المشاورات ستطول.",
+        "Ibrahim al-Jaafari said the consultations would be long.",
+        "He said the consultations would be long.",
+        "إبراهيم الجعفري",
+    ),
+    (
+        "زار وزير الخارجية الروسي سيرغي لافروف المعرض.",
+        "Russian Foreign Minister Sergei Lavrov visited the exhibition.",
+        "The Russian foreign minister visited the exhibition.",
+        "سيرغي لافروف",
+    ),
+    (
+        "شكر المتحدث باسم الوزارة ناصر العويني الصحفيين.",
+        "Ministry spokesman Nasser al-Uwaini thanked the journalists.",
+        "The ministry spokesman thanked the journalists.",
+        "ناصر العويني",
+    ),
+    ("سلّم الرئيس بوتين الجوائز.", "President Putin gave the prizes.", "The president gave the prizes.", "بوتين"),
+    ("عاد عبد الفتاح إلى بيته.", "Abdel Fattah went home.", "He went home.", "عبد الفتاح"),
+    ("وصلت الآنسة غريتنر مساء.", "Miss Gretner arrived in the evening.", "She arrived in the evening.", "غريتنر"),
+]
+
+
+@pytest.mark.parametrize(("source", "output", "without", "name"), PERSONS)
+def test_a_person_who_is_named_no_more_is_found(source: str, output: str, without: str, name: str) -> None:
+    assert names.check(source, output) == []
+    assert [finding.message for finding in grave(source, without)] == [f"«{name}» is missing"]
+
+
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ("أكد الوزير السابق أنه سعيد بالنتيجة.", "The former minister stressed that he was happy with the result."),
+        ("غادر الرئيس الأميركي القاعة.", "The US president left the hall."),
+        ("وصف الأمين العام الاجتماع بأنه مثمر.", "The secretary-general described the meeting as fruitful."),
+        ("أعلن رئيس الوزراء استقالته.", "The prime minister announced his resignation."),
+        ("كان الطقس جميل المنظر صباحاً.", "The weather was a beautiful sight in the morning."),
+        ("قال محمد علي إنه سيعود، وأضاف محمد أنه متعب.", "Mohammed Ali said he would return; he was tired, he added."),
+    ],
+)
+def test_an_office_an_adjective_or_a_pronoun_is_no_person_gone(source: str, output: str) -> None:
+    assert names.check(source, output) == []
+
+
+def test_a_person_gone_for_another_is_said_to_have_become_that() -> None:
+    findings = grave("قال إبراهيم الجعفري ذلك.", "So said Kowalczyk.")
+    assert [finding.message for finding in findings] == ["«إبراهيم الجعفري» became Kowalczyk"]
+
+
 def test_one_country_for_another_fails() -> None:
     source, output = "وصل الوفد إلى العراق أمس.", "The delegation arrived in Iran yesterday."
     assert names.check(source, output) == [Finding("name", "fail", "«العراق» became Iran", ((14, 20),), ((26, 30),))]

@@ -108,6 +108,21 @@ def test_what_may_be_another_spelling_is_noted_and_left_alone(first: tuple[str, 
     assert [(finding.severity, "before" in finding.message) for finding in findings] == [("note", True)]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("قال عبد الرحمن ذلك.", "Abdulrahman said so."), ("عاد عبدالرحمن.", "Abdul Rahman returned.")),
+        (("قال عبدالعزيز ذلك.", "Abd al-Aziz said so."), ("عاد عبد العزيز.", "Abdulaziz returned.")),
+        (("قال أبو بكر ذلك.", "Abu Bakr said so."), ("عاد أبو بكر.", "Abubakr returned.")),
+    ],
+)
+def test_a_compound_in_one_word_or_two_is_one_name(first: tuple[str, str], second: tuple[str, str]) -> None:
+    names = Names()
+    kept = first[1].removesuffix(" said so.")
+    names.unify(*first)
+    assert names.unify(*second)[0] == f"{kept} returned."
+
+
 def test_two_spellings_in_one_sentence_become_one() -> None:
     source = "التقى عبد الله أخاه، ثم غادر عبد الله."
     assert told(Names(), (source, "Abdullah met his brother; then Abdallah left.")) == [

@@ -7,12 +7,13 @@ same (Committee, اللجنة). Capital letters alone make no name: words that a
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from diplosum.fidelity import transliteration
+from diplosum.fidelity import persons, transliteration
 from diplosum.fidelity.capitals import is_abbreviation, is_usual, starts_sentence
 from diplosum.fidelity.gazetteer import Gazetteer, Mention, gazetteer
 from diplosum.fidelity.likeness import Likeness, is_common, is_name, is_particle
-from diplosum.fidelity.words import Word, arabic_words, english_words, keys_of, latin_words
+from diplosum.fidelity.words import Word, arabic_words, english_words, key_of, keys_of, latin_words
 from diplosum.finding import Finding, Severity
 
 _PLACES = frozenset({"country", "city", "region"})
@@ -25,6 +26,8 @@ _SPELLED = 1.0
 _SPELLED_KNOWN = transliteration.LIKELY
 _CURRENCIES = frozenset(("دولار", "دولارا", "دولارات", "يورو", "جنيه", "جنيها", "جنيهات"))
 _SHORT = 3  # letters of a name that any particle may be spelled like
+_MEANT = 0.6  # likeness from which the first word of a person's name is said, where it may be none,
+_SAME_PERSON = 0.75  # and where it is a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,12 @@ class _Sides:
 def check(source: str, output: str) -> list[Finding]:
     """Find names of the output that nothing in the source vouches for, and known names of the source that are gone."""
     sides = _Sides.of(source, output)
-    gone = list(_gone(sides))
+    foreign = list(_new(sides, output))
+    unnamed = list(_unnamed(sides, source, foreign))
+    parts = (old for old in _gone(sides) if not any(_lies_in(old, person) for person in unnamed))
+    gone = [*parts, *unnamed]
     findings = []
-    for new in _new(sides, output):
+    for new in foreign:
         old = _counterpart(sides, new, gone)
         if old:
             gone.remove(old)
@@ -86,7 +92,8 @@ def check(source: str, output: str) -> list[Finding]:
             findings.append(_invented(sides, new, output))
     for old in gone:
         start, end = sides.source[old.first].span[0], sides.source[old.last - 1].span[1]
-        severity: Severity = "note" if _is_abbreviated(sides, old) else "warn"
+        doubted = _is_abbreviated(sides, old) or _is_said_again(sides, old, unnamed)
+        severity: Severity = "note" if doubted else "warn"
         findings.append(Finding("name", severity, f"«{source[start:end]}» is missing", ((start, end),)))
     return findings
 
@@ -245,6 +252,70 @@ def _gone(sides: _Sides) -> Iterator[Mention]:
         limit = 0.75 if "country" in sides.kinds(mention) else 0.5
         if not any(sides.likeness.is_meant(place, limit) for place in words):
             yield mention
+
+
+def _unnamed(sides: _Sides, source: str, foreign: Sequence[Mention]) -> Iterator[Mention]:
+    """Find persons of the source of whose name no word is left.
+
+    A name of the output that nothing else explains may be theirs, however it is spelled; ``foreign`` ones are not.
+    """
+    places = {
+        word
+        for mention in sides.in_source
+        if "person" not in sides.kinds(mention)
+        for word in range(mention.first, mention.last)
+    }
+    found = persons.in_arabic(source, sides.source, places)
+    if not found:
+        return
+    gone = [person for person in found if not _is_named(sides, person)]
+    strange = {word for mention in foreign for word in range(mention.first, mention.last)}
+    if gone and not any(place not in strange and _is_unexplained(sides, place) for place in range(len(sides.output))):
+        yield from gone
+
+
+def _is_unexplained(sides: _Sides, place: int) -> bool:
+    """Tell whether a word is a name, and one that no Arabic word is spelled like or means."""
+    text = sides.output[place].text
+    if len(text) == 1 or not text[0].isupper() or is_usual(text) or is_abbreviation(text):
+        return False
+    if any(mention.entries & sides.known for mention in sides.in_output if mention.first <= place < mention.last):
+        return False
+    if any(transliteration.score(word.text, text) >= _SPELLED for word in sides.source):
+        return False
+    return not sides.likeness.means(place, _MEANT)
+
+
+def _is_named(sides: _Sides, person: Mention) -> bool:
+    """Tell whether the output has a word of a person's name."""
+    words = [sides.source[place].text for place in range(person.first, person.last)]
+    pairs = [one.text + other.text for one, other in pairwise(sides.source[person.first : person.last + 1])]
+    others = [one for one in sides.in_source if one.last <= person.first or person.last <= one.first]
+    elsewhere = frozenset(entry for one in others for entry in one.entries)
+    taken = {place for one in sides.in_output if one.entries & elsewhere for place in range(one.first, one.last)}
+    for place, word in enumerate(sides.output):
+        usual = is_usual(word.text)
+        if place in taken or (usual and (place == 0 or word.text[0].islower())):
+            continue
+        limit = _SPELLED_KNOWN if usual else _SPELLED
+        if any(transliteration.score(text, word.text) >= limit for text in [*words, *pairs]):
+            return True
+    said = frozenset(entry for mention in sides.in_output for entry in mention.entries)
+    parts = [one for one in sides.in_source if _lies_in(one, person)]
+    if any(part.entries & said for part in parts):
+        return True
+    if any(map(persons.is_known, words)):
+        return sides.likeness.is_meant(person.first, _SAME_PERSON)
+    return any(sides.likeness.is_meant(place, _MEANT) for place in range(person.first, person.last))
+
+
+def _is_said_again(sides: _Sides, person: Mention, gone: Sequence[Mention]) -> bool:
+    """Tell whether a person that is gone was named before in the sentence: another language says he."""
+    words = {key_of(sides.source[place].text) for place in range(person.first, person.last)}
+    return person in gone and any(
+        words & {key_of(sides.source[place].text) for place in range(other.first, other.last)}
+        for other in gone[: gone.index(person)]
+    )
 
 
 def _is_currency(sides: _Sides, mention: Mention) -> bool:
