@@ -1,8 +1,13 @@
+import signal
 from collections.abc import Callable
 
 import pytest
 
 from diplosum.catalog import ModelSpec
+
+# Where the tests run in the background, Ctrl-C is ignored, and the programs that they start would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
