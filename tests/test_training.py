@@ -62,7 +62,10 @@ def table(data: Path) -> Path:
 def trained(data: Path, table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """WORK after ``all``: a tiny run, trained, scored, and not good enough."""
     work = tmp_path_factory.mktemp("work")
-    assert main(["all", "--data", str(data), "--work", str(work), "--settings", str(table), "--quiet"]) == REFUSED
+    assert (
+        main(["all", "--data", str(data), "--work", str(work), "--settings", str(table), "--cores", "1", "--quiet"])
+        == REFUSED
+    )
     return work
 
 
